@@ -1,0 +1,49 @@
+"""Write a file whole or not at all; tell whether two files are the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+READ_BLOCK_BYTES = 1 << 20
+FILE_MODE = 0o644
+
+
+def replace_file(path: Path, raw: bytes) -> None:
+    """Put bytes in place of a file at once: a reader sees the old file or the new one.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must be there.
+    raw : bytes
+        What it shall hold.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written; the old file is untouched.
+    """
+    handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+    working = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        working.chmod(FILE_MODE)
+        working.replace(path)
+    except BaseException:
+        working.unlink(missing_ok=True)
+        raise
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, 64 hexadecimal digits, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(READ_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()

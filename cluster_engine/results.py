@@ -1,0 +1,110 @@
+"""The nouns that travel between rooms: frozen, plain, with their shapes and units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A host region: one or several base areas of a pack.
+
+    Attributes
+    ----------
+    slug, name : str
+        Short name for the command line, and the name as shown.
+    kind : str
+        'area', 'region' or 'country'.
+    areas : tuple of str
+        Codes of its base areas, sorted.
+    """
+
+    slug: str
+    name: str
+    kind: str
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """An overseas market: one country or a group of them.
+
+    Attributes
+    ----------
+    slug, name : str
+        Short name for the command line, and the name as shown.
+    countries : mapping of str to str
+        ISO 3166-1 alpha-2 code to name.
+    """
+
+    slug: str
+    name: str
+    countries: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a champion knows: plain tables and constants, nothing that could run.
+
+    Attributes
+    ----------
+    region : Region
+        The host region.
+    sectors : DataFrame
+        One row per four-digit sector; see docs/model.md for the columns.
+    niches : DataFrame
+        Niche clusters of the region, the one with most jobs first.
+    clusters : DataFrame
+        Clusters of the nation, with the region's jobs in them.
+    reference : mapping
+        Mean and standard deviation of every criterion part over the firms of the pack, and the
+        typical values used where a firm's own are unknown.
+    facts : mapping
+        Year, totals, stability, settings, seed, and the sources' vintages.
+    """
+
+    region: Region
+    sectors: pd.DataFrame
+    niches: pd.DataFrame
+    clusters: pd.DataFrame
+    reference: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """An ordered list of firms for one region and market.
+
+    Attributes
+    ----------
+    region : Region
+    market : Market
+    rows : DataFrame
+        One row per firm, best first; the columns of the shortlist.
+    base : float
+        Score of a firm that is average on every criterion; score = base + sum of points.
+    n_ranked, n_unranked : int
+        Firms of the market that were ranked, and those without a usable industry code.
+    size_correlation : float
+        Spearman correlation of score and size over the ranked firms: how far the list is just a
+        sort by size. NaN with fewer than three.
+    version : str
+        Model version.
+    year : int
+        Year of the employment figures.
+    """
+
+    region: Region
+    market: Market
+    rows: pd.DataFrame
+    base: float
+    n_ranked: int
+    n_unranked: int
+    size_correlation: float
+    version: str
+    year: int

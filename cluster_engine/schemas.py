@@ -1,0 +1,265 @@
+"""Contracts of the tables in a pack: columns, types, units, keys and rules.
+
+Plain data, so that reading a contract costs nothing at start-up. `packs.validate` builds the
+pandera checks from it, the readers of `sources` write what it promises, and `data check` prints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "integer", "number", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : str
+    kind : {"text", "integer", "number", "boolean"}
+    meaning : str
+        What the column holds, in words.
+    unit : str
+        Unit of a number ("jobs", "£m"); empty for text.
+    nullable : bool
+        Whether an empty cell is allowed and means "not known".
+    minimum, maximum : float or None
+        Inclusive bounds of a number.
+    values : tuple of str
+        The only texts allowed; empty: any.
+    pattern : str
+        Regular expression that the whole text must match; empty: any.
+    refers_to : str
+        "table.column" in which the value must exist; empty: none.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+    pattern: str = ""
+    refers_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a pack: its columns, in order, its key, and whether a pack can do without."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    required: bool = True
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _text(name: str, meaning: str, **rules: object) -> Column:
+    return Column(name, "text", meaning, **rules)  # type: ignore[arg-type]
+
+
+def _amount(name: str, meaning: str, unit: str, **rules: object) -> Column:
+    rules = {"nullable": True, **rules}
+    return Column(name, "number", meaning, unit, **rules)  # type: ignore[arg-type]
+
+
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+ISO2 = r"[A-Z]{2}"
+
+AREAS = Table(
+    "areas",
+    "The smallest areas with employment figures",
+    (
+        _text("area", "Code of the area, as the source gives it"),
+        _text("area_name", "Official name"),
+        _text("other_code", "Code of the same area in a newer or older geography"),
+    ),
+    ("area",),
+)
+REGIONS = Table(
+    "regions",
+    "Regions a list can be made for: one row per region and base area in it",
+    (
+        _text("region", "Short name for the command line", pattern=SLUG),
+        _text("region_name", "Name as shown"),
+        _text("kind", "What sort of region", values=("area", "region", "country")),
+        _text("area", "Base area in the region", refers_to="areas.area"),
+    ),
+    ("region", "area"),
+)
+INDUSTRIES = Table(
+    "industries",
+    "The classification at every level",
+    (
+        _text("industry", "Code"),
+        Column("level", "integer", "Digits of the code; 1 = section", minimum=1, maximum=6),
+        _text("parent", "Code one level up", nullable=True),
+        _text("label", "Official label"),
+        _text("name", "Short name for tables and reasons"),
+        _text("knowledge_class", "High-technology or knowledge-intensive class", nullable=True),
+    ),
+    ("industry",),
+)
+EMPLOYMENT = Table(
+    "employment",
+    "Jobs by year, area and industry at the finest level",
+    (
+        Column("year", "integer", "Year", minimum=1900, maximum=2100),
+        _text("area", "Base area", refers_to="areas.area"),
+        _text("industry", "Industry, finest level", refers_to="industries.industry"),
+        _amount("jobs", "Employment; empty = not published", "jobs", minimum=0),
+    ),
+    ("year", "area", "industry"),
+)
+ENTERPRISES = Table(
+    "enterprises",
+    "Enterprises of the nation by size: how many jobs go together as one plant",
+    (
+        _text("industry", "Industry, finest level", refers_to="industries.industry"),
+        _text("size_band", "Employment size band"),
+        _amount(
+            "mean_size",
+            "Jobs of a typical enterprise of the band",
+            "jobs",
+            nullable=False,
+            minimum=0,
+        ),
+        _amount("enterprises", "Enterprises", "count", nullable=False, minimum=0),
+    ),
+    ("industry", "size_band"),
+    required=False,
+)
+IO_INDUSTRIES = Table(
+    "io_industries",
+    "Industries of the input-output table: primary inputs, output and final use",
+    (
+        _text("io_industry", "Code in the input-output table"),
+        _text("label", "Official label"),
+        _text("name", "Short name for tables and reasons"),
+        _amount("output", "Total output at basic prices", "£m", nullable=False, minimum=0),
+        _amount("imports", "Use of imported products", "£m", nullable=False, minimum=0),
+        _amount("taxes_on_products", "Taxes less subsidies on products", "£m", nullable=False),
+        _amount("compensation", "Compensation of employees", "£m", nullable=False),
+        _amount("surplus", "Gross operating surplus and mixed income", "£m", nullable=False),
+        _amount("taxes_on_production", "Taxes less subsidies on production", "£m", nullable=False),
+        _amount("value_added", "Gross value added", "£m", nullable=False),
+        _amount("final_use", "Final uses at basic prices", "£m", nullable=False),
+        _amount("exports", "Exports of goods and services", "£m", nullable=False),
+    ),
+    ("io_industry",),
+)
+IO_FLOWS = Table(
+    "io_flows",
+    "Domestic intermediate flows: what each industry sells to each other; absent = 0",
+    (
+        _text("supplier", "Selling industry", refers_to="io_industries.io_industry"),
+        _text("user", "Buying industry", refers_to="io_industries.io_industry"),
+        _amount("flow", "Sales at basic prices", "£m", nullable=False),
+    ),
+    ("supplier", "user"),
+)
+IO_IMPORTS = Table(
+    "io_imports",
+    "Imported intermediate flows: foreign products each industry buys; absent = 0",
+    (
+        _text("product", "Imported product", refers_to="io_industries.io_industry"),
+        _text("user", "Buying industry", refers_to="io_industries.io_industry"),
+        _amount("flow", "Purchases, cif", "£m", nullable=False),
+    ),
+    ("product", "user"),
+)
+IO_CONCORDANCE = Table(
+    "io_concordance",
+    "Which input-output industry each finest industry belongs to",
+    (
+        _text("industry", "Industry, finest level", refers_to="industries.industry"),
+        _text("io_industry", "Input-output industry", refers_to="io_industries.io_industry"),
+        Column("weight", "number", "Share of the industry", "share", minimum=0, maximum=1),
+    ),
+    ("industry", "io_industry"),
+)
+MARKETS = Table(
+    "markets",
+    "Overseas markets: one row per market and country in it",
+    (
+        _text("market", "Short name for the command line", pattern=SLUG),
+        _text("market_name", "Name as shown"),
+        _text("country", "ISO 3166-1 alpha-2 code", pattern=ISO2),
+        _text("country_name", "Name of the country"),
+        _text("country_iso3", "ISO 3166-1 alpha-3 code", pattern=r"[A-Z]{3}"),
+        _amount("distance_km", "Distance to the host country, weighted by population", "km"),
+        _text("languages", "Official languages, '; ' between them", nullable=True),
+        Column("shares_language", "boolean", "Official language in common with the host"),
+    ),
+    ("market", "country"),
+)
+FIRMS = Table(
+    "firms",
+    "Overseas firms, one row each",
+    (
+        _text("firm_id", "Identifier, stable between builds"),
+        _text("firm_name", "Name"),
+        _text("country", "ISO 3166-1 alpha-2 code of the head office", pattern=ISO2),
+        _text("city", "City of the head office", nullable=True),
+        _text("website", "Public website", nullable=True),
+        _text("source", "Lists the firm stands in, '+' between them"),
+        Column("year", "integer", "Year of the figures", nullable=True, minimum=1900, maximum=2100),
+        _amount("employees", "Employees", "persons", minimum=0),
+        _amount("sales", "Net sales", "€m", minimum=0),
+        _amount("rd", "Research and development expenditure", "€m", minimum=0),
+        _amount("capex", "Capital expenditure", "€m"),
+        _amount("operating_profit", "Operating profit", "€m"),
+        _amount("sales_growth", "Mean yearly growth of sales over the panel", "share a year"),
+        _text(
+            "size_class",
+            "Market capitalisation class",
+            nullable=True,
+            values=("mega", "large", "mid", "small", "micro", "nano"),
+        ),
+        _amount("patents", "Patent applications at the five largest offices", "count", minimum=0),
+        _amount("patents_abroad", "Of these, at offices outside home", "count", minimum=0),
+        _amount("trademarks_abroad", "EU and US trade marks outside home", "count", minimum=0),
+        _text("status", "May it be ranked?", values=("rankable", "holding code")),
+    ),
+    ("firm_id",),
+)
+FIRM_INDUSTRIES = Table(
+    "firm_industries",
+    "Industries of each firm; the weights of a firm add up to 1",
+    (
+        _text("firm_id", "Firm", refers_to="firms.firm_id"),
+        _text("industry", "Industry, four-digit level", refers_to="industries.industry"),
+        Column("weight", "number", "Share of the firm's activity", "share", minimum=0, maximum=1),
+        _text("basis", "Where the code comes from", values=("official code", "activity text")),
+        Column(
+            "confidence",
+            "number",
+            "Probability that the code is right",
+            "share",
+            nullable=True,
+            minimum=0,
+            maximum=1,
+        ),
+    ),
+    ("firm_id", "industry"),
+)
+
+TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS,
+        IO_CONCORDANCE, MARKETS, FIRMS, FIRM_INDUSTRIES,
+    )
+}  # fmt: skip
+"""Every table of a pack by name, in the order in which references can be checked."""

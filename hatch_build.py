@@ -1,0 +1,36 @@
+"""Puts the default pack and the default champion into the wheel.
+
+An editable install reads both from the checkout: a copy of them would go stale, and a checkout
+without a champion could not be installed in order to train one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SHIPPED = {
+    "data/SOURCES.md": "cluster_engine/shipped/SOURCES.md",
+    "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
+    "models/west-midlands": "cluster_engine/shipped/models/west-midlands",
+}
+"""Place in the checkout -> place in the wheel."""
+
+
+class ShippedDataHook(BuildHookInterface):
+    """Adds the shipped data to a wheel, and to nothing else."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Name the files to add; refuse to build a wheel that could not rank."""
+        if version == "editable":
+            return
+        missing = [source for source in SHIPPED if not Path(self.root, source).exists()]
+        if missing:
+            raise FileNotFoundError(
+                f"The wheel must hold the default pack and champion. Missing: {', '.join(missing)}."
+            )
+        build_data["force_include"].update(
+            {str(Path(self.root, source)): target for source, target in SHIPPED.items()}
+        )

@@ -1,0 +1,77 @@
+"""Build the default pack, Great Britain, from the publishers' files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cluster_engine.errors import ClusterEngineError
+from cluster_engine.workflows.build_pack import FirmFiles, PackInputs, build_great_britain_pack
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULTS = {
+    "employment": "bres/bres_employment_itl2_sic5_2015_2021.csv.gz",
+    "business_counts": "bres/gb_businesscounts_sic5_sizeband_2016_2021.csv.gz",
+    "sic_structure": "classification/publisheduksicsummaryofstructureworksheet.xlsx",
+    "sic_hierarchy": "classification/sic2007_hierarchy.csv.gz",
+    "io_industry": "input_output/nasu1719in.xlsx",
+    "io_product": "input_output/nasu1719pr.xlsx",
+    "io_lookup": "input_output/bres_ioat_lookup.csv",
+    "distances": "markets/dist_cepii.csv.gz",
+    "geography": "markets/geo_cepii.csv",
+    "rd_panel": "firms/cordip_panel_2015_2018.csv.gz",
+    "listed": "firms/financedatabase_equities_dedup.parquet",
+    "sic_index": "classification/uksic2007indexeswithaddendumdecember2022.xlsx",
+}
+MEANINGS = {
+    "employment": "Jobs by year, ITL2 area and five-digit industry (Nomis, BRES).",
+    "business_counts": "Enterprises by industry and size band (Nomis, UK Business Counts).",
+    "sic_structure": "SIC 2007 summary of structure (ONS workbook).",
+    "sic_hierarchy": "BRES codes with their groups, divisions and sections.",
+    "io_industry": "Input-output tables, industry by industry (ONS workbook).",
+    "io_product": "Input-output tables, product by product (ONS workbook).",
+    "io_lookup": "SIC prefix to input-output industry.",
+    "distances": "CEPII dist_cepii.",
+    "geography": "CEPII geo_cepii.",
+    "rd_panel": "COR&DIP panel of the companies with the largest R&D.",
+    "listed": "FinanceDatabase equities.",
+    "sic_index": "SIC 2007 index of activities (ONS workbook).",
+}
+FIRM_FILES = ("rd_panel", "listed", "sic_index")
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def _file_options(command: click.Command) -> click.Command:
+    for name, place in DEFAULTS.items():
+        flag = "--" + name.replace("_", "-")
+        text = f"{MEANINGS[name]} Default: {place} in --raw."
+        command.params.append(click.Option([flag], type=FILE, help=text))
+    return command
+
+
+@_file_options
+@click.command()
+@click.option("--raw", type=FOLDER, default=Path(), help="Folder of the files, unless named.")
+@click.option("--curated", type=FOLDER, default=ROOT / "data/curated", help="Tables by hand.")
+@click.option("--out", type=FOLDER, default=ROOT / "data/packs/great-britain", help="The pack.")
+def main(raw: Path, curated: Path, out: Path, **files: Path | None) -> None:
+    """Build the default pack and print what is in it; takes about three minutes."""
+    places = {name: files[name] or raw / place for name, place in DEFAULTS.items()}
+    firms = FirmFiles(**{name: places.pop(name) for name in FIRM_FILES})
+    try:
+        manifest = build_great_britain_pack(PackInputs(curated=curated, firms=firms, **places), out)
+    except ClusterEngineError as fault:
+        click.echo(f"Error: {fault}\n{fault.hint}", err=True)
+        raise SystemExit(fault.exit_code) from fault
+    for entry in manifest.tables:
+        size = (out / entry.file).stat().st_size / 1000
+        click.echo(f"{entry.name:<16}{entry.rows:>9,} rows{size:>9,.1f} kB  {entry.nature}")
+        for remark in entry.remarks:
+            click.echo(f"    {remark}")
+    click.echo(f"Written to {out}. Next: cluster-engine data check")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""What all tests share: source files, the toy pack, ways to run a command; how hypothesis runs."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+SHARED_VARIABLE = "CLUSTER_ENGINE_SHARED"
+
+# The same examples on every run and machine; a slow machine is no failure.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
+
+def find_shared_data() -> Path:
+    """Folder that holds ``data/`` with the source files of the default pack."""
+    return Path(os.environ.get(SHARED_VARIABLE) or CHECKOUT.parent / "shared")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that uses `shared_data`, and skip the marked ones where it is absent."""
+    folder = find_shared_data()
+    absent = pytest.mark.skip(
+        reason=f"no folder 'data' in {folder}; name its parent in {SHARED_VARIABLE}"
+    )
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared_data)
+        if item.get_closest_marker("shared_data") and not (folder / "data").is_dir():
+            item.add_marker(absent)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder that holds ``data/`` with the source files of the default pack."""
+    return find_shared_data()
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """Top folder of the project."""
+    return CHECKOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+def _run_inside(*arguments: str | Path) -> Ran:
+    # Not at the top: the tests of start-up ask what a fresh process imports.
+    from cluster_engine.cli.main import run
+
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2)]
+    with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+        code = run([str(argument) for argument in arguments])
+    for stream in streams:
+        stream.flush()
+    out, err = (stream.buffer.getvalue().decode() for stream in streams)
+    return Ran(code, out, err)
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., Ran]:
+    """Run a command in this process: ``run("rank", "--market", "germany").out``."""
+    return _run_inside
+
+
+@pytest.fixture(scope="session")
+def run_fresh() -> Callable[..., Ran]:
+    """Run a command in a process of its own, with more environment variables if need be."""
+
+    def run_fresh(*arguments: str | Path, variables: Mapping[str, str] | None = None) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "cluster_engine", *(str(argument) for argument in arguments)],
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT), **(variables or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run_fresh
+
+
+@pytest.fixture(scope="session")
+def toy_pack() -> Path:
+    """Folder of the toy pack: an economy small enough to check by hand. Not to be written to."""
+    return CHECKOUT / "tests" / "data" / "toy-pack"
+
+
+@pytest.fixture(scope="session")
+def toy_models(tmp_path_factory: pytest.TempPathFactory, toy_pack: Path) -> Path:
+    """Models folder with the champion of the toy pack's north. Not to be written to."""
+    folder = tmp_path_factory.mktemp("toy-models")
+    ran = _run_inside("train", "--pack", toy_pack, "--models", folder)
+    assert ran.code == 0, ran.err
+    return folder
