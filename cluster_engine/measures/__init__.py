@@ -1,0 +1,1 @@
+"""Pure numbers of regional science: arrays in, arrays or frozen results out; no files."""
