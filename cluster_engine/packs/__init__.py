@@ -1,0 +1,1 @@
+"""Packs: locate, open, validate and describe one economy's data."""
