@@ -1,0 +1,40 @@
+"""Split sectors into traded ones, which cluster, and local ones, which follow the population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cluster_engine.measures.concentration import calc_locational_gini
+from cluster_engine.settings import Clusters
+
+
+def find_traded(
+    codes: Sequence[str], jobs: NDArray[np.float64], settings: Clusters
+) -> NDArray[np.bool_]:
+    """Mark the traded sectors: concentrated in some regions, and not local by their nature.
+
+    Parameters
+    ----------
+    codes : sequence of str, length n_sectors
+        Sector codes.
+    jobs : ndarray of float, shape (n_regions, n_sectors)
+        Jobs by region and sector.
+    settings : Clusters
+        Gini threshold and the code prefixes that are always local.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_sectors,)
+        False for a sector without jobs.
+
+    Notes
+    -----
+    Source: Porter (2003), Regional Studies 37(6-7); Delgado, Porter & Stern (2016).
+    """
+    local = np.array([code.startswith(settings.local_sectors) for code in codes])
+    gini = np.nan_to_num(calc_locational_gini(jobs), nan=0.0)
+    traded: NDArray[np.bool_] = (gini >= settings.traded_gini) & ~local
+    return traded
