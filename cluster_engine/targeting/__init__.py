@@ -1,0 +1,1 @@
+"""Which overseas firms fit the region: criteria, reference, score, reasons."""

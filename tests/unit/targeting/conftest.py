@@ -1,0 +1,153 @@
+"""A region of four sectors and the means to invent firms for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cluster_engine.results import Market, Model, Region
+from cluster_engine.settings import Scoring, read_settings
+from cluster_engine.targeting.criteria import PARTS
+
+Firm = dict[str, Any]
+UNKNOWN_FIRM: Firm = {
+    "firm_name": "Firm", "country": "DE", "city": "Berlin", "year": 2022, "employees": np.nan,
+    "sales": np.nan, "rd": np.nan, "sales_growth": np.nan, "size_class": None,
+    "patents_abroad": np.nan, "trademarks_abroad": np.nan, "status": "rankable",
+}  # fmt: skip
+KNOWN_FIRM: Firm = UNKNOWN_FIRM | {
+    "employees": 1000.0, "sales": 200.0, "rd": 8.0, "sales_growth": 0.05, "size_class": "small",
+    "patents_abroad": 9.0, "trademarks_abroad": 4.0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def sectors() -> pd.DataFrame:
+    """Sector table of a model: cars in a niche, car parts close to it, banks, and one unknown."""
+    return pd.DataFrame(
+        {
+            "industry": ["2910", "2932", "6419", "9900"],
+            "name": ["Motor vehicles", "Car parts", "Banks", "Nobody's business"],
+            "knowledge_class": [
+                "medium-high-technology manufacturing", "medium-high-technology manufacturing",
+                "knowledge-intensive financial services", "",
+            ],
+            "jobs": [12000.0, 8000.0, 3000.0, 0.0],
+            "lq": [4.5, 2.0, 0.6, np.nan],
+            "niche": [0, -1, -1, -1],
+            "niche_name": ["Motor vehicles", None, None, None],
+            "nearest_niche_name": ["Motor vehicles"] * 4,
+            "niche_affinity": [1.0, 0.7, 0.1, 0.0],
+            "specialisation": [2.0, 1.0, -0.5, np.nan],
+            "affinity": [1.0, 0.7, 0.1, 0.0],
+            "supplier": [1.5, 2.0, 0.2, np.nan],
+            "customer": [1.0, 1.5, 0.3, np.nan],
+            "class_level": [0.75, 0.75, 0.5, np.nan],
+            "io_name": ["Motor vehicles", "Motor vehicles", "Banking", ""],
+            "supplier_demand": [400.0, 1400.0, 1.0, 0.0],
+            "supplier_leakage": [100.0, 500.0, 0.5, 0.0],
+            "supplier_niche_name": ["Motor vehicles", "Motor vehicles", "", ""],
+            "input_name": ["Metal products", "Metal products", "", ""],
+            "input_share": [0.2, 0.1, 0.0, 0.0],
+            "input_lq": [2.5, 2.5, 0.0, 0.0],
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def scoring() -> Scoring:
+    """Settings of the shipped names and values made up here."""
+    weights = dict.fromkeys(read_settings().scoring.weights, 2.0)
+    return replace(
+        read_settings().scoring,
+        base=50.0,
+        limit=2.5,
+        weights=weights | {"cluster_fit": 7.0},
+        knowledge_classes={},
+        typical_employees={
+            "mega": 100000, "large": 25000, "mid": 6000, "small": 1500, "micro": 300, "nano": 80,
+            "unknown": 250,
+        },
+        rd_intensity_quantile=0.25,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def germany() -> Market:
+    return Market("germany", "Germany", {"DE": "Germany"})
+
+
+@pytest.fixture(scope="session")
+def make_firms() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
+    """Make the two firm tables: firm_id to (industry or shares of industries, figures)."""
+
+    def make(
+        firms: Mapping[str, tuple[str | Mapping[str, float], Firm]],
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        rows = [{"firm_id": firm_id} | KNOWN_FIRM | own for firm_id, (_, own) in firms.items()]
+        links = [
+            {
+                "firm_id": firm_id,
+                "industry": industry,
+                "weight": weight,
+                "basis": "official code",
+                "confidence": np.nan,
+            }
+            for firm_id, (shares, _) in firms.items()
+            for industry, weight in (
+                {shares: 1.0} if isinstance(shares, str) else dict(shares)
+            ).items()
+        ]
+        columns = ["firm_id", *KNOWN_FIRM]
+        table = pd.DataFrame(rows, columns=columns).astype(
+            {"firm_id": "str", "country": "str", "status": "str", "size_class": "str"}
+        )
+        linked = pd.DataFrame(
+            links, columns=["firm_id", "industry", "weight", "basis", "confidence"]
+        )
+        return table, linked.astype({"firm_id": "str", "industry": "str"})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def unknown_firm() -> Firm:
+    """Figures of a firm of which nothing is known."""
+    return UNKNOWN_FIRM
+
+
+@pytest.fixture(scope="session")
+def flat_reference(scoring: Scoring) -> dict[str, Any]:
+    """A yardstick of mean 0 and standard deviation 1 everywhere."""
+    spread = {"mean": 0.0, "sd": 1.0}
+    return {
+        "typical": {
+            "employees": dict(scoring.typical_employees),
+            "rd_intensity": {"classes": {"low": 0.1}, "all": 0.05},
+            "lines": {
+                "rd": {"intercept": -1.0, "slope": 0.5},
+                "patents_abroad": {"intercept": 0.25, "slope": 0.0},
+                "trademarks_abroad": {"intercept": 0.5, "slope": 0.0},
+            },
+            "rd_ceiling": 1.0,
+            "mean": dict.fromkeys(PARTS, 0.125),
+        },
+        "parts": dict.fromkeys(PARTS, spread),
+        "criteria": dict.fromkeys(scoring.weights, spread),
+    }
+
+
+@pytest.fixture(scope="session")
+def make_model(sectors: pd.DataFrame) -> Callable[[Mapping[str, Any]], Model]:
+    def make(reference: Mapping[str, Any]) -> Model:
+        region = Region("toyshire", "Toyshire", "region", ("T1",))
+        nothing = pd.DataFrame()
+        facts = {"version": "2024-abc", "year": 2024}
+        return Model(region, sectors, nothing, nothing, reference, facts)
+
+    return make
