@@ -1,0 +1,1 @@
+"""Model versions on disk: plain data, verified before use, one champion per region."""

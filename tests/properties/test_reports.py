@@ -1,0 +1,96 @@
+"""Laws of writing: text is neutralised and can be had back, and CSV loses nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cluster_engine.reports.report import Report, Shown
+from cluster_engine.reports.write import (
+    FORMULA_STARTS,
+    neutralise,
+    render_csv,
+    render_json,
+    render_table,
+)
+
+EXAMPLES = settings(max_examples=50)
+
+# A spreadsheet cannot hold half a surrogate pair.
+texts = st.text(st.characters(codec="utf-8"), max_size=20)
+dangerous = st.builds(str.__add__, st.sampled_from(FORMULA_STARTS), texts)
+printable = st.text(
+    st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=1, max_size=20
+)
+numbers = st.one_of(st.integers(-(10**9), 10**9), st.floats(allow_nan=False), st.booleans())
+
+
+def _report(values: list[object]) -> Report:
+    return Report("Title", pd.DataFrame({"cell": values}), (Shown("cell", "Cell"),))
+
+
+@EXAMPLES
+@given(st.one_of(texts, dangerous))
+def test_no_neutralised_text_is_a_formula(text: str) -> None:
+    assert not neutralise(text).startswith(FORMULA_STARTS)
+
+
+@EXAMPLES
+@given(dangerous)
+def test_removing_one_apostrophe_gives_the_text_back(text: str) -> None:
+    assert neutralise(text) == "'" + text
+    assert neutralise(text).removeprefix("'") == text
+
+
+@EXAMPLES
+@given(texts.filter(lambda text: not text.startswith(FORMULA_STARTS)))
+def test_other_text_is_not_changed(text: str) -> None:
+    assert neutralise(text) == text
+
+
+@EXAMPLES
+@given(st.one_of(texts, dangerous))
+def test_neutralising_twice_is_neutralising_once(text: str) -> None:
+    assert neutralise(neutralise(text)) == neutralise(text)
+
+
+@EXAMPLES
+@given(numbers)
+def test_numbers_are_left_alone(number: float) -> None:
+    assert neutralise(number) is number
+
+
+@EXAMPLES
+@given(st.lists(st.one_of(texts, dangerous), min_size=1, max_size=5))
+def test_every_text_can_be_read_back_from_csv(values: list[str]) -> None:
+    rows = list(csv.reader(io.StringIO(render_csv(_report([*values])), newline="")))
+    # A row of one empty cell is written as a pair of quotes.
+    assert [row[0] for row in rows[1:]] == [neutralise(value) for value in values]
+
+
+@EXAMPLES
+@given(st.lists(st.one_of(texts, dangerous), min_size=1, max_size=5))
+def test_every_text_can_be_read_back_from_json(values: list[str]) -> None:
+    rows = json.loads(render_json(_report([*values])))["rows"]
+    assert [row["cell"] for row in rows] == values
+
+
+@EXAMPLES
+@given(st.lists(st.floats(width=64), min_size=1, max_size=5))
+def test_every_finite_number_can_be_read_back_from_csv(values: list[float]) -> None:
+    frame = pd.DataFrame({"row": range(len(values)), "cell": values})
+    text = render_csv(Report("Title", frame, ()))
+    read = [float(row[1] or "nan") for row in list(csv.reader(io.StringIO(text, newline="")))[1:]]
+    np.testing.assert_array_equal(read, values)
+
+
+@EXAMPLES
+@given(printable)
+def test_every_name_is_printed_literally_in_the_table(name: str) -> None:
+    assert name in render_table(_report([name]), width=60)
