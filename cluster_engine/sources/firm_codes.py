@@ -1,0 +1,149 @@
+"""Industries of joined firms: official, given by hand, or read from the description."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cluster_engine.errors import DataError
+from cluster_engine.packs.tables import read_delimited
+from cluster_engine.sources.coding_text import Descriptions, split_descriptions
+from cluster_engine.sources.faults import list_faults
+from cluster_engine.sources.industry_coding import find_codes, fit_coder
+from cluster_engine.sources.listed import find_subject
+from cluster_engine.sources.rd_panel import FINANCE_DIVISIONS, HOLDING_CODES
+
+CONFIDENCE_FLOOR = 0.55
+"""Smallest calibrated probability that the division is right with which a firm is kept."""
+
+HAND_CONFIDENCE = 0.95
+"""Confidence of a code given by hand: a judgement, not a measurement."""
+
+UNSURE = "industry cannot be mapped with confidence"
+FINANCE = "description reads as finance, property or holding"
+DEVELOPMENT, OPENING = "4110", 250
+BUILDS = (
+    r"(?i)construct|contractor|builder|civil engineering|build(?:s|ing) (?:and sell|homes|houses)"
+)
+"""A developer that does not build owns property; this many characters say whether it builds."""
+
+
+def read_coded_firms(path: Path, industries: Collection[str]) -> pd.Series[str]:
+    """Read the codes given by hand: after reading a description, or where a firm is widely known.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with firm_id and industry (four digits).
+    industries : collection of str
+        Classes that exist.
+
+    Returns
+    -------
+    Series
+        Industry by firm_id.
+
+    Raises
+    ------
+    DataError
+        An unknown class, or a firm twice.
+    """
+    table = read_delimited(path, ("firm_id", "industry"))
+    unknown, twice = ~table["industry"].isin(set(industries)), table["firm_id"].duplicated()
+    problems = [
+        *list_faults(table.loc[unknown, "industry"], path.name, "The class must exist."),
+        *list_faults(table.loc[twice, "firm_id"], path.name, "A firm must stand once."),
+    ]
+    if problems:
+        raise DataError(problems)
+    return table.set_index("firm_id")["industry"]
+
+
+def add_hand_codes(firms: pd.DataFrame, codes: pd.Series[str]) -> pd.DataFrame:
+    """Add the column `read`: the code given by hand to a firm without an official one, or ''."""
+    read = firms["firm_id"].map(codes).fillna("")
+    return firms.assign(read=read.mask(firms["industry"] != "", ""))
+
+
+def code_firms(
+    firms: pd.DataFrame, classes: pd.DataFrame, gics_table: pd.DataFrame
+) -> pd.DataFrame:
+    """Code the firms without an official code.
+
+    Parameters
+    ----------
+    firms : DataFrame
+        As `add_hand_codes` returns.
+    classes : DataFrame
+        As `sic_index.read_class_texts` returns.
+    gics_table : DataFrame
+        Columns gics_industry, industry (prefix), weight.
+
+    Returns
+    -------
+    DataFrame
+        Columns row (label in `firms`), industry, weight, confidence; main code first.
+    """
+    best = firms["industry"].mask(firms["industry"] == "", firms["read"])
+    told = firms["summary"] != ""
+    known, others = firms[told & (best != "")], firms[told & (best == "")]
+    coder = fit_coder(
+        classes,
+        gics_table,
+        known=_describe(known),
+        codes=best[known.index].to_numpy(dtype="U4"),
+        others=_describe(others),
+    )
+    codes = find_codes(coder.code(_describe(others)), coder.reference)
+    codes = codes.assign(row=others.index.to_numpy()[codes["row"]])
+    read = firms.loc[firms["read"] != "", "read"]
+    by_hand = pd.DataFrame(
+        {"row": read.index, "industry": read, "weight": 1.0, "confidence": HAND_CONFIDENCE}
+    )
+    return pd.concat([codes, by_hand], ignore_index=True)
+
+
+def _describe(firms: pd.DataFrame) -> Descriptions:
+    subjects = [find_subject(text) for text in firms["summary"]]
+    return split_descriptions(
+        firms["key"].tolist(), firms["gics"].tolist(), firms["summary"].tolist(), subjects
+    )
+
+
+def keep_coded(
+    firms: pd.DataFrame, codes: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
+    """Drop listed firms that read as finance or cannot be coded; panel firms stay, unranked.
+
+    Returns
+    -------
+    firms : DataFrame
+        Firms that stay, with their status.
+    codes : DataFrame
+        Codes of those that can be ranked; the weights of a firm add up to 1.
+    counts : Counter
+        Firms dropped, by reason.
+    """
+    outside = codes["industry"].str.slice(0, 2).isin(FINANCE_DIVISIONS)
+    outside |= codes["industry"].isin(HOLDING_CODES)
+    developer = codes["industry"] == DEVELOPMENT
+    builds = firms["summary"].str.slice(0, OPENING).str.contains(BUILDS)
+    outside |= developer & ~builds.reindex(codes["row"]).to_numpy(dtype=bool)
+    main = codes.assign(outside=outside).drop_duplicates("row").set_index("row")
+    reason = pd.Series("", index=main.index, dtype="str")
+    reason = reason.mask(main["confidence"] < CONFIDENCE_FLOOR, UNSURE).mask(
+        main["outside"], FINANCE
+    )
+    good = codes[codes["row"].isin(reason.index[reason == ""]) & ~outside]
+    weight = good["weight"] / good.groupby("row")["weight"].transform("sum")
+    status = np.where((firms["industry"] != "") | firms.index.isin(good["row"]),
+                      "rankable", "holding code")  # fmt: skip
+    listed = firms.loc[reason.index, "source"] == "listed"
+    read = firms.loc[reason.index, "read"] != ""
+    gone = reason[((reason != "") & listed) | ((reason == FINANCE) & read)]
+    kept = firms.assign(status=status).drop(index=gone.index)
+    return kept, good.assign(weight=weight), Counter(gone.tolist())
