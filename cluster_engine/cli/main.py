@@ -1,0 +1,102 @@
+"""The root command: commands load when they are called, errors turn into exit codes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from cluster_engine import __version__
+from cluster_engine.errors import ClusterEngineError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "rank": ("rank:rank", "Rank the firms of an overseas market for a region."),
+    "sectors": ("sectors:sectors", "List a region's sectors by location quotient."),
+    "clusters": ("clusters:clusters", "List a region's niche clusters."),
+    "train": ("train:train", "Analyse a region and make the result its champion."),
+    "data": ("data:data", "List packs of data, or check one."),
+}
+"""Command to module:function and its line in the help; the module is imported when it is run."""
+
+EXIT_BUG = 1
+EXIT_LIMIT = 7
+EXIT_INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"cluster_engine.cli.{module}"), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cluster-engine")
+def root() -> None:
+    """Find a region's niche clusters and the overseas firms that fit them.
+
+    Start with: cluster-engine rank --market germany
+    """
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command and exit.
+
+    Exit codes: 0 ok, 1 a bug, 2 usage or settings, 3 data rejected, 4 model or registry, 6 busy,
+    7 no space left, 130 interrupted.
+    """
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    try:
+        root.main(args=arguments, prog_name="cluster-engine", standalone_mode=False)
+        sys.stdout.flush()
+    except ClusterEngineError as error:
+        return _report(error.message, error.hint, error.exit_code)
+    except click.exceptions.Exit as signal:
+        return signal.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _report("Interrupted; nothing was left half-written.", "", EXIT_INTERRUPTED)
+    except (BrokenPipeError, SystemExit):
+        # The reader (head, less) has gone: not our error. Where click notices it, it exits with 1,
+        # and for no other reason. Keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        code = EXIT_LIMIT if error.errno in (errno.ENOSPC, errno.EDQUOT) else 2
+        return _report(f"The system refused: {error}.", "Check space and rights.", code)
+    except Exception as error:
+        if os.environ.get("CLUSTER_ENGINE_DEBUG"):
+            raise
+        hint = "This is a bug. Set CLUSTER_ENGINE_DEBUG=1, run it again, and report what it prints."
+        return _report(f"{type(error).__name__}: {error}", hint, EXIT_BUG)
+    return 0
+
+
+def _report(message: str, hint: str, code: int) -> int:
+    click.echo(f"Error: {message}", err=True)
+    if hint:
+        click.echo(hint, err=True)
+    return code

@@ -1,0 +1,85 @@
+"""Send results to standard output or a file, and everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cluster_engine.reports.report import Report
+
+Progress = Callable[[str, int, int], None]
+
+PIPE_WIDTH = 120
+"""Characters of a table that goes to a file or another program."""
+
+FORMATS = {".csv": "csv", ".json": "json", ".txt": "table"}
+
+
+def emit(
+    report: Report, *, output_format: str | None, output: Path | None, force: bool, quiet: bool
+) -> None:
+    """Print a report, or write it to a file and say so."""
+    from cluster_engine.reports.write import render, save
+
+    if output is None:
+        chosen = output_format or "table"
+        terminal = sys.stdout.isatty()
+        text = render(
+            report,
+            chosen,  # type: ignore[arg-type]
+            width=None if terminal else PIPE_WIDTH,
+            colour=terminal and not os.environ.get("NO_COLOR"),
+        )
+        click.echo(text, nl=False)
+        return
+    chosen = output_format or FORMATS.get(output.suffix.lower(), "csv")
+    save(report, output, chosen, force=force)  # type: ignore[arg-type]
+    if not quiet:
+        click.echo(f"Wrote {len(report.frame)} rows to {output}.", err=True)
+
+
+def make_note(quiet: bool) -> Callable[[str], None]:
+    """Make the function that tells the user something on standard error."""
+
+    def note(text: str) -> None:
+        if not quiet:
+            click.echo(f"Note: {text}", err=True)
+
+    return note
+
+
+@contextmanager
+def show_progress(quiet: bool) -> Iterator[Progress]:
+    """Show a progress bar on standard error while something long runs; none if it never starts."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _stage, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    tasks: dict[str, object] = {}
+
+    def update(stage: str, done: int, total: int) -> None:
+        if not tasks:
+            bar.start()
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=total)
+        bar.update(tasks[stage], completed=done)  # type: ignore[arg-type]
+
+    try:
+        yield update
+    finally:
+        if tasks:
+            bar.stop()

@@ -1,0 +1,91 @@
+"""`cluster-engine sectors`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cluster_engine.cli.options import (
+    models_option,
+    output_options,
+    pack_option,
+    quiet_option,
+    region_option,
+)
+from cluster_engine.cli.output import emit, make_note, show_progress
+
+TABLE_TOP = 25
+TABLE_MIN_JOBS = 500.0
+"""A table for reading leaves out sectors too small to talk about; files hold all."""
+
+
+@click.command()
+@region_option
+@click.option(
+    "--level", type=click.Choice(["2", "3", "4", "5"]), default="5", show_default=True,
+    help="Digits of the industry code.",
+)  # fmt: skip
+@click.option("--year", type=int, help="Year of the jobs; the latest without it.")
+@click.option("--cluster", metavar="NAME", help="Only sectors of one niche cluster of the region.")
+@click.option("--top", type=click.IntRange(1, 100_000), help="Rows; 25 in a table, else all.")
+@click.option(
+    "--min-jobs", type=click.FloatRange(0), help="Fewest jobs to list; 500 in a table, else 0."
+)
+@pack_option
+@models_option
+@output_options
+@quiet_option
+def sectors(
+    region: str | None,
+    level: str,
+    year: int | None,
+    cluster: str | None,
+    top: int | None,
+    min_jobs: float | None,
+    pack: str | None,
+    models: Path | None,
+    output_format: str | None,
+    output: Path | None,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """List a region's sectors by location quotient.
+
+    \b
+    Examples:
+      cluster-engine sectors
+      cluster-engine sectors --region london --level 2
+      cluster-engine sectors --format csv --output sectors.csv
+    """
+    from cluster_engine.registry.locate import open_store
+    from cluster_engine.reports.layouts import SECTORS, report_table
+    from cluster_engine.workflows.lists import SectorRequest, list_sectors
+
+    is_table = (output_format or "table") == "table" and output is None
+    request = SectorRequest(
+        region=region,
+        pack=pack,
+        level=int(level),
+        year=year,
+        min_jobs=min_jobs if min_jobs is not None else (TABLE_MIN_JOBS if is_table else 0.0),
+        cluster=cluster,
+    )
+    with show_progress(quiet) as progress:
+        found = list_sectors(
+            request, open_store(models), on_note=make_note(quiet), on_progress=progress
+        )
+    rows = found.rows.head(top or (TABLE_TOP if is_table else len(found.rows)))
+    title = (
+        f"{found.region.name}, {found.year}: {len(rows)} of {len(found.rows)} sectors "
+        f"with at least {request.min_jobs:,.0f} jobs; {found.jobs:,.0f} jobs in all"
+    )
+    facts = {
+        "region": found.region.slug,
+        "year": found.year,
+        "growth_from": found.first_year,
+        "jobs": found.jobs,
+        "national_jobs": found.national_jobs,
+    }
+    report = report_table(title, rows, SECTORS, facts)
+    emit(report, output_format=output_format, output=output, force=force, quiet=quiet)

@@ -1,0 +1,60 @@
+"""`cluster-engine train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cluster_engine.cli.options import (
+    models_option,
+    pack_option,
+    quiet_option,
+    region_option,
+    seed_option,
+)
+from cluster_engine.cli.output import show_progress
+
+
+@click.command()
+@region_option
+@click.option("--year", type=int, help="Latest year of jobs to use; the pack's default without it.")
+@click.option(
+    "--settings", "settings_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Thresholds and weights, TOML; see cluster_engine/settings.toml.",
+)  # fmt: skip
+@seed_option
+@pack_option
+@models_option
+@quiet_option
+def train(
+    region: str | None,
+    year: int | None,
+    settings_file: Path | None,
+    seed: int,
+    pack: str | None,
+    models: Path | None,
+    quiet: bool,
+) -> None:
+    """Analyse a region and make the result its champion.
+
+    The same data, settings and seed give the same version; then nothing is done.
+
+    \b
+    Examples:
+      cluster-engine train --region west-midlands
+      cluster-engine train --region wales --settings my_weights.toml
+    """
+    from cluster_engine.registry.locate import open_store
+    from cluster_engine.workflows.train import TrainRequest, train_region
+
+    request = TrainRequest(region, pack, year, settings_file, seed)
+    with show_progress(quiet) as progress:
+        trained = train_region(request, open_store(models), on_progress=progress)
+    facts = trained.model.facts
+    state = "trained" if trained.is_new else "was trained before with the same inputs"
+    click.echo(
+        f"{trained.model.region.name}: model {facts['version']} {state} and is the champion: "
+        f"{facts['n_clusters']} clusters, {facts['n_niches']} niche clusters, "
+        f"stability {facts['stability']:.2f}, yardstick of {facts['n_firms']:,} firms."
+    )

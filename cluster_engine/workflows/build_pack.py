@@ -1,0 +1,190 @@
+"""Build the default pack, Great Britain, from the publishers' files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cluster_engine.packs.manifest import Manifest
+from cluster_engine.packs.manifest_file import write_pack
+from cluster_engine.sources.business_counts import read_enterprises
+from cluster_engine.sources.curated import (
+    classify,
+    read_knowledge_classes,
+    read_names,
+    read_regions,
+)
+from cluster_engine.sources.markets import MarketFiles, read_markets
+from cluster_engine.sources.nomis import read_employment
+from cluster_engine.sources.ons_io import read_input_output
+from cluster_engine.sources.sic import FINEST, read_concordance, read_industries
+from cluster_engine.workflows.great_britain import HOST_ISO3, YEAR, describe_pack
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class FirmFiles:
+    """Files the firms are built from.
+
+    Attributes
+    ----------
+    rd_panel : Path
+        COR&DIP panel, CSV.
+    listed : Path
+        FinanceDatabase equities, Parquet.
+    sic_index : Path
+        SIC 2007 index of activities, workbook.
+    """
+
+    rd_panel: Path
+    listed: Path
+    sic_index: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PackInputs:
+    """Files the default pack is built from.
+
+    Attributes
+    ----------
+    employment : Path
+        Jobs by year, ITL2 area and five-digit industry, tidy CSV.
+    business_counts : Path
+        Enterprises by industry and size band, CSV.
+    sic_structure, sic_hierarchy : Path
+        Classification: ONS workbook, and CSV of the BRES codes.
+    io_industry, io_product : Path
+        Input-output workbooks, industry by industry and product by product.
+    io_lookup : Path
+        SIC prefix to input-output industry, CSV.
+    distances, geography : Path
+        CEPII dist_cepii and geo_cepii, CSV.
+    curated : Path
+        Folder of the tables written by hand.
+    firms : FirmFiles or None
+        None: the pack holds statistics only, and nothing can be ranked with it.
+    """
+
+    employment: Path
+    business_counts: Path
+    sic_structure: Path
+    sic_hierarchy: Path
+    io_industry: Path
+    io_product: Path
+    io_lookup: Path
+    distances: Path
+    geography: Path
+    curated: Path
+    firms: FirmFiles | None = None
+
+
+Tables = dict[str, tuple["pd.DataFrame", tuple[str, ...]]]
+
+
+def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
+    """Read all inputs, check them, and write the pack.
+
+    Parameters
+    ----------
+    inputs : PackInputs
+    out : Path
+        Folder of the pack.
+
+    Returns
+    -------
+    Manifest
+        As written.
+
+    Raises
+    ------
+    DataError
+        An input is faulty, or the inputs do not fit each other.
+    """
+    tables = _classification(inputs)
+    tables |= _economy(inputs, tables["industries"][0])
+    markets = read_markets(
+        MarketFiles(
+            inputs.curated / "markets.csv",
+            inputs.curated / "market_countries.csv",
+            inputs.distances,
+            inputs.geography,
+        ),
+        host=HOST_ISO3,
+    )
+    tables["markets"] = (markets.table, markets.remarks)
+    if inputs.firms is not None:
+        tables |= _firms(inputs, inputs.firms)
+    manifest = describe_pack({name: remarks for name, (_, remarks) in tables.items()})
+    return write_pack(out, manifest, {name: frame for name, (frame, _) in tables.items()})
+
+
+def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
+    # Coding firms needs scikit-learn, which a pack of statistics can do without.
+    from cluster_engine.sources.firms import build_firms
+
+    built = build_firms(
+        files.rd_panel, files.listed, files.sic_index, inputs.sic_hierarchy, inputs.curated
+    )
+    firms, codes = built.firms, built.firm_industries
+    counts = tuple(f"{what}: {count:,}." for what, count in built.report.items())
+    unknown = ", ".join(
+        f"{name} {firms[name].isna().mean():.1%}" for name in ("employees", "sales", "rd", "city")
+    )
+    by_status = ", ".join(f"{n:,} {name}" for name, n in firms.groupby("status").size().items())
+    by_basis = ", ".join(f"{n:,} {name}" for name, n in codes.groupby("basis").size().items())
+    n_coded = codes["firm_id"].nunique()
+    return {
+        "firms": (
+            firms,
+            (*counts, f"Status: {by_status}.", f"Share of firms without a figure: {unknown}."),
+        ),
+        "firm_industries": (codes, (f"Codes of {n_coded:,} firms: {by_basis}.",)),
+    }
+
+
+def _classification(inputs: PackInputs) -> Tables:
+    industries = read_industries(inputs.sic_structure, inputs.sic_hierarchy)
+    names = read_names(inputs.curated / "industry_names.csv", "industry", industries["industry"])
+    classes = read_knowledge_classes(inputs.curated / "knowledge_classes.csv")
+    industries = industries.assign(
+        name=industries["industry"].map(names),
+        knowledge_class=classify(industries["industry"], classes),
+    )
+    levels = industries.groupby("level").size()
+    sizes = ", ".join(f"{count} of level {level}" for level, count in levels.items())
+    unclassed = int(industries["knowledge_class"].isna().sum())
+    remark = f"{sizes}; {unclassed} have no knowledge class (sections, and A, B, D, E, F)."
+    return {"industries": (industries, (remark,))}
+
+
+def _economy(inputs: PackInputs, industries: pd.DataFrame) -> Tables:
+    finest = set(industries.loc[industries["level"] == FINEST, "industry"])
+    employment = read_employment(inputs.employment, industries=finest)
+    areas = employment.areas.assign(other_code="TL" + employment.areas["area"].str[2:])
+    regions = read_regions(inputs.curated / "regions.csv", set(areas["area"]))
+    enterprises = read_enterprises(inputs.business_counts, year=YEAR, industries=finest)
+    io = read_input_output(inputs.io_industry, inputs.io_product)
+    codes = io.industries["io_industry"]
+    io_names = read_names(inputs.curated / "io_industry_names.csv", "io_industry", codes)
+    io_industries = io.industries.assign(name=codes.map(io_names))
+    concordance = read_concordance(inputs.io_lookup, finest, set(codes))
+    unused = sorted(set(codes) - set(concordance.table["io_industry"]))
+    return {
+        "areas": (areas, (f"{len(areas)} areas.",)),
+        "regions": (regions, (f"{regions['region'].nunique()} regions.",)),
+        "employment": (employment.employment, employment.remarks),
+        "enterprises": (enterprises.table, enterprises.remarks),
+        "io_industries": (io_industries, (f"{len(io_industries)} industries.",)),
+        "io_flows": (io.flows, (f"{len(io.flows):,} flows that are not 0.",)),
+        "io_imports": (io.imports, (f"{len(io.imports):,} flows that are not 0.",)),
+        "io_concordance": (
+            concordance.table,
+            (
+                f"Without input-output industry: {', '.join(concordance.unmatched) or 'none'}.",
+                f"Input-output industries without employment: {', '.join(unused) or 'none'}.",
+            ),
+        ),
+    }

@@ -1,0 +1,69 @@
+"""List and check packs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cluster_engine.packs.locate import list_pack_folders
+from cluster_engine.packs.pack import open_pack
+from cluster_engine.packs.validate import check_pack
+
+
+def list_packs() -> pd.DataFrame:
+    """List every pack found and the tables in it.
+
+    Returns
+    -------
+    DataFrame
+        pack, title, folder, table, rows, nature, sources, vintage, licence.
+    """
+    rows = []
+    for folder in list_pack_folders():
+        manifest = open_pack(str(folder)).manifest
+        sources = {source.id: source for source in manifest.sources}
+        for table in manifest.tables:
+            used = [sources[name] for name in table.sources if name in sources]
+            rows.append(
+                {
+                    "pack": folder.name,
+                    "title": manifest.title,
+                    "table": table.name,
+                    "rows": table.rows,
+                    "nature": table.nature,
+                    "sources": ", ".join(source.id for source in used),
+                    "vintage": ", ".join(dict.fromkeys(source.vintage for source in used)),
+                    "licence": ", ".join(dict.fromkeys(source.licence for source in used)),
+                }
+            )
+    columns = ["pack", "title", "table", "rows", "nature", "sources", "vintage", "licence"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def check_named_pack(name: str | None) -> pd.DataFrame:
+    """Open a pack and check every table of it.
+
+    Parameters
+    ----------
+    name : str or None
+        Name or folder; None: the default pack.
+
+    Returns
+    -------
+    DataFrame
+        table, rows, nature; one row per table.
+
+    Raises
+    ------
+    DataError
+        All problems found.
+    """
+    pack = open_pack(name)
+    rows = check_pack(pack)
+    return pd.DataFrame(
+        {
+            "pack": pack.manifest.name,
+            "table": list(rows),
+            "rows": list(rows.values()),
+            "nature": [pack.entry(table).nature for table in rows],
+        }
+    )
