@@ -241,7 +241,11 @@ FIRM_INDUSTRIES = Table(
         _text("firm_id", "Firm", refers_to="firms.firm_id"),
         _text("industry", "Industry, four-digit level", refers_to="industries.industry"),
         Column("weight", "number", "Share of the firm's activity", "share", minimum=0, maximum=1),
-        _text("basis", "Where the code comes from", values=("official code", "activity text")),
+        _text(
+            "basis",
+            "Where the code comes from",
+            values=("official code", "activity text", "coded by hand"),
+        ),
         Column(
             "confidence",
             "number",

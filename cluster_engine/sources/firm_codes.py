@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cluster_engine.errors import DataError
 from cluster_engine.packs.tables import read_delimited
@@ -18,7 +20,13 @@ from cluster_engine.sources.listed import find_subject
 from cluster_engine.sources.rd_panel import FINANCE_DIVISIONS, HOLDING_CODES
 
 CONFIDENCE_FLOOR = 0.55
-"""Smallest calibrated probability that the division is right with which a firm is kept."""
+"""Smallest calibrated probability that the division is right with which a firm is kept.
+
+By cross-validation (`coding_evaluation`), firms from here on are right at two digits in 84 % of 378
+listed companies coded by hand, and in 76 % of 1,449 panel firms against their official code, which
+often differs where two divisions meet (81 % with pharmaceuticals and biotechnology research, and
+software publishing and programming, counted as one).
+"""
 
 HAND_CONFIDENCE = 0.95
 """Confidence of a code given by hand: a judgement, not a measurement."""
@@ -30,6 +38,31 @@ BUILDS = (
     r"(?i)construct|contractor|builder|civil engineering|build(?:s|ing) (?:and sell|homes|houses)"
 )
 """A developer that does not build owns property; this many characters say whether it builds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Described firms: n with a code, m without.
+
+    Attributes
+    ----------
+    known : Descriptions
+        The n.
+    codes : array of str, shape (n,)
+        Their codes.
+    official : array of bool, shape (n,)
+        Whether the code is an official one; others are given by hand.
+    others : Descriptions
+        The m.
+    rows : array of int, shape (m,)
+        Their labels in the table of firms.
+    """
+
+    known: Descriptions
+    codes: NDArray[np.str_]
+    official: NDArray[np.bool_]
+    others: Descriptions
+    rows: NDArray[np.int64]
 
 
 def read_coded_firms(path: Path, industries: Collection[str]) -> pd.Series[str]:
@@ -88,23 +121,35 @@ def code_firms(
     DataFrame
         Columns row (label in `firms`), industry, weight, confidence; main code first.
     """
-    best = firms["industry"].mask(firms["industry"] == "", firms["read"])
-    told = firms["summary"] != ""
-    known, others = firms[told & (best != "")], firms[told & (best == "")]
+    examples = find_examples(firms)
     coder = fit_coder(
         classes,
         gics_table,
-        known=_describe(known),
-        codes=best[known.index].to_numpy(dtype="U4"),
-        others=_describe(others),
+        known=examples.known,
+        codes=examples.codes,
+        others=examples.others,
     )
-    codes = find_codes(coder.code(_describe(others)), coder.reference)
-    codes = codes.assign(row=others.index.to_numpy()[codes["row"]])
+    codes = find_codes(coder.code(examples.others), coder.reference)
+    codes = codes.assign(row=examples.rows[codes["row"]])
     read = firms.loc[firms["read"] != "", "read"]
     by_hand = pd.DataFrame(
         {"row": read.index, "industry": read, "weight": 1.0, "confidence": HAND_CONFIDENCE}
     )
     return pd.concat([codes, by_hand], ignore_index=True)
+
+
+def find_examples(firms: pd.DataFrame) -> Examples:
+    """Tell described firms with a code, official or by hand, from those to be coded."""
+    best = firms["industry"].mask(firms["industry"] == "", firms["read"])
+    told = firms["summary"] != ""
+    known, others = firms[told & (best != "")], firms[told & (best == "")]
+    return Examples(
+        known=_describe(known),
+        codes=best[known.index].to_numpy(dtype="U4"),
+        official=(known["industry"] != "").to_numpy(dtype=bool),
+        others=_describe(others),
+        rows=others.index.to_numpy(dtype=np.int64),
+    )
 
 
 def _describe(firms: pd.DataFrame) -> Descriptions:

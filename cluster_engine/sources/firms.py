@@ -112,7 +112,8 @@ def _shape_industries(firms: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         }
     )
     read = codes.assign(
-        firm_id=firms["firm_id"].reindex(codes["row"]).to_numpy(), basis="activity text"
+        firm_id=firms["firm_id"].reindex(codes["row"]).to_numpy(),
+        basis=np.where(firms["read"].reindex(codes["row"]) == "", "activity text", "coded by hand"),
     )
     both = pd.concat([told, read[list(FIRM_INDUSTRIES.column_names)]])
     return both.sort_values(

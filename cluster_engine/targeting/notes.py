@@ -40,6 +40,8 @@ def write_notes(table: pd.DataFrame, unknown: Mapping[str, NDArray[np.bool_]]) -
 
 
 def _note_industry(row: Mapping[str, object]) -> str:
+    if row["basis"] == "coded by hand":
+        return "industry coded by hand"
     if row["basis"] != "activity text":
         return ""
     confidence = float(row["confidence"])  # type: ignore[arg-type]

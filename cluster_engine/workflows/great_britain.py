@@ -143,7 +143,11 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
         "firm_industries",
         "modelled",
         ("cordip", "financedatabase", "sic2007"),
-        ("Codes with the basis 'activity text' are assigned by a model, with its confidence.",),
+        (
+            "Codes with the basis 'activity text' are assigned by a model, with its confidence.",
+            "Codes with the basis 'coded by hand' are our reading of a firm's main products; their "
+            "confidence of 0.95 is our judgement, not a measurement.",
+        ),
     ),
 )
 
