@@ -1,4 +1,4 @@
-"""Input-output analysis: coefficients, inverses, linkages, regional coefficients.
+"""Input-output analysis: coefficients, inverses, and how strongly two sectors trade.
 
 The letters are those of Miller & Blair (2009), Input-Output Analysis, 2nd ed.: Z flows, x output,
 A technical and B allocation coefficients, L Leontief and G Ghosh inverse. Rows sell to columns.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from cluster_engine.measures.leontief_system import invert_leontief
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +27,12 @@ def calc_A(Z: ArrayLike, x: ArrayLike) -> Floats:  # noqa: N802
     Returns
     -------
     ndarray of float, shape (n_sectors, n_sectors)
-        £ of input i per £ of output j.
+        £ of input i per £ of output j; single precision stays single.
+
+    Raises
+    ------
+    ValueError
+        Z is not square with one row per output, or an output is negative.
 
     Examples
     --------
@@ -49,7 +56,12 @@ def calc_B(Z: ArrayLike, x: ArrayLike) -> Floats:  # noqa: N802
     Returns
     -------
     ndarray of float, shape (n_sectors, n_sectors)
-        Share of i's output sold to j.
+        Share of i's output sold to j; single precision stays single. 0 for a row without output.
+
+    Raises
+    ------
+    ValueError
+        Z is not square with one row per output, or an output is negative.
     """
     Z_, x_ = _check_table(Z, x)
     return Z_ * _inverse_or_zero(x_)[:, None]
@@ -66,22 +78,20 @@ def calc_L(A: ArrayLike) -> Floats:  # noqa: N802
     Returns
     -------
     ndarray of float, shape (n_sectors, n_sectors)
-        Output of i needed, directly and indirectly, per unit of final demand for j.
+        Output of i needed, directly and indirectly, per unit of final demand for j; always double
+        precision.
 
     Raises
     ------
     ValueError
-        I - A is singular, or an entry of the inverse is negative: the economy needs more than a
-        unit of inputs per unit of output.
+        A is not square or not finite, I - A is singular, or the economy needs more than a unit of
+        inputs per unit of output.
+
+    Notes
+    -----
+    Multipliers need no inverse: see :func:`cluster_engine.measures.multipliers.calc_multipliers`.
     """
-    A_ = np.asarray(A, dtype=np.float64)
-    try:
-        L: Floats = np.asarray(np.linalg.inv(np.eye(len(A_)) - A_), dtype=np.float64)
-    except np.linalg.LinAlgError as fault:
-        raise ValueError("The matrix I - A must be invertible. Got a singular matrix.") from fault
-    if (A_ >= 0).all() and L.min() < -1e-9:
-        raise ValueError("The spectral radius of A must be below 1: an industry eats its output.")
-    return L
+    return invert_leontief(A)
 
 
 def calc_G(B: ArrayLike) -> Floats:  # noqa: N802
@@ -96,6 +106,16 @@ def calc_G(B: ArrayLike) -> Floats:  # noqa: N802
     -------
     ndarray of float, shape (n_sectors, n_sectors)
         Output of j per unit of primary input of i; G = diag(1/x) L diag(x).
+
+    Raises
+    ------
+    ValueError
+        As :func:`calc_L`.
+
+    Notes
+    -----
+    B is the matrix product diag(1/x) Z. ioanalysis 0.3.4 ``ghosh.inv(Z=, X=)`` multiplies Z with
+    diag(1/x) cell by cell, which leaves a diagonal matrix and is no Ghosh inverse.
     """
     return calc_L(B)
 
@@ -119,84 +139,22 @@ def calc_io_similarity(Z: ArrayLike) -> Floats:
     -----
     Source: Ellison, Glaeser & Kerr (2010); Delgado, Porter & Stern (2016).
     """
-    Z_ = np.asarray(Z, dtype=np.float64)
+    Z_ = as_floats(Z)
     bought = Z_ * _inverse_or_zero(Z_.sum(axis=0))[None, :]
     sold = Z_ * _inverse_or_zero(Z_.sum(axis=1))[:, None]
     largest: Floats = np.maximum.reduce([bought, bought.T, sold, sold.T])
     return largest
 
 
-def calc_flq(lq: ArrayLike, *, region_share: float, delta: float) -> Floats:
-    """Flegg location quotients FLQ_ij = CILQ_ij lambda, lambda = [log2(1 + R)]^delta.
-
-    CILQ_ij = SLQ_i / SLQ_j, with SLQ_i on the diagonal: FLQ_ii = SLQ_i lambda. Not capped; regional
-    coefficients are min(1, FLQ_ij) a_ij.
-
-    Parameters
-    ----------
-    lq : array_like, shape (n_sectors,)
-        Simple location quotients of the region.
-    region_share : float
-        R, the region's share of the nation, above 0 and at most 1.
-    delta : float
-        In [0, 1).
-
-    Returns
-    -------
-    ndarray of float, shape (n_sectors, n_sectors)
-        Supplying sector in rows. A using sector with LQ 0 has no output to supply: its column is
-        infinite where the supplier exists and is capped at 1 by the caller.
-
-    Raises
-    ------
-    ValueError
-        ``region_share`` or ``delta`` is out of range.
-
-    Notes
-    -----
-    Source: Flegg & Webber (1997), Regional Studies 31(8). Public code with one lambda per row, or
-    with 1 on the diagonal, computes something else.
-    """
-    if not 0 < region_share <= 1:
-        raise ValueError(f"The 'region_share' must be in (0, 1]. Got {region_share}.")
-    if not 0 <= delta < 1:
-        raise ValueError(f"The 'delta' must be in [0, 1). Got {delta}.")
-    slq = np.asarray(lq, dtype=np.float64)
-    scale = np.log2(1.0 + region_share) ** delta
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cilq = slq[:, None] / slq[None, :]
-    cilq[slq == 0, :] = 0.0
-    np.fill_diagonal(cilq, slq)
-    flq: Floats = cilq * scale
-    return flq
-
-
-def calc_regional_A(A: ArrayLike, flq: ArrayLike) -> Floats:  # noqa: N802
-    """Regional input coefficients a^r_ij = min(1, FLQ_ij) a_ij.
-
-    Parameters
-    ----------
-    A : array_like, shape (n_sectors, n_sectors)
-        National domestic coefficients.
-    flq : array_like, shape (n_sectors, n_sectors)
-        From :func:`calc_flq`.
-
-    Returns
-    -------
-    ndarray of float, shape (n_sectors, n_sectors)
-        £ of input i bought inside the region per £ of output j.
-
-    Notes
-    -----
-    Source: Flegg & Webber (1997).
-    """
-    regional: Floats = np.minimum(1.0, np.asarray(flq)) * np.asarray(A)
-    return regional
+def as_floats(table: ArrayLike) -> Floats:
+    """Return the table as floats: single precision stays single, all else becomes double."""
+    array = np.asarray(table)
+    return np.asarray(array, dtype=np.float32 if array.dtype == np.float32 else np.float64)
 
 
 def _check_table(Z: ArrayLike, x: ArrayLike) -> tuple[Floats, Floats]:
-    Z_ = np.asarray(Z, dtype=np.float64)
-    x_ = np.asarray(x, dtype=np.float64)
+    Z_ = as_floats(Z)
+    x_ = np.asarray(x, dtype=Z_.dtype)
     if Z_.ndim != 2 or Z_.shape != (len(x_), len(x_)):
         raise ValueError(
             f"The 'Z' must be square with one row per output: {len(x_)}. Got shape {Z_.shape}."

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cluster_engine.measures.input_output import calc_A, calc_flq, calc_regional_A
+from cluster_engine.measures.input_output import calc_A
+from cluster_engine.measures.regionalisation import calc_flq, calc_regional_A
 
 Floats = NDArray[np.float64]
 

@@ -14,11 +14,10 @@ from cluster_engine.measures.concentration import calc_locational_gini, calc_lq
 from cluster_engine.measures.input_output import (
     calc_A,
     calc_B,
-    calc_flq,
     calc_G,
     calc_L,
-    calc_regional_A,
 )
+from cluster_engine.measures.regionalisation import calc_flq, calc_regional_A
 from cluster_engine.settings import read_settings
 
 EXACT = 1e-12

@@ -12,13 +12,12 @@ from cluster_engine.measures.concentration import calc_locational_gini, calc_lq,
 from cluster_engine.measures.input_output import (
     calc_A,
     calc_B,
-    calc_flq,
     calc_G,
     calc_io_similarity,
     calc_L,
-    calc_regional_A,
 )
 from cluster_engine.measures.linkages import calc_niche_links
+from cluster_engine.measures.regionalisation import calc_flq, calc_regional_A
 from cluster_engine.measures.relatedness import average_ranks, calc_colocation
 
 FLOAT = 1e-9

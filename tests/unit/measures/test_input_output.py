@@ -9,12 +9,11 @@ from cluster_engine.measures.concentration import calc_lq
 from cluster_engine.measures.input_output import (
     calc_A,
     calc_B,
-    calc_flq,
     calc_G,
     calc_io_similarity,
     calc_L,
-    calc_regional_A,
 )
+from cluster_engine.measures.regionalisation import calc_flq, calc_regional_A
 
 PRINTED_8 = 5e-9
 """Half a unit of the last digit of figures printed with eight decimals."""

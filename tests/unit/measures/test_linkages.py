@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cluster_engine.measures.input_output import calc_flq
 from cluster_engine.measures.linkages import NicheLinks, calc_niche_links
+from cluster_engine.measures.regionalisation import calc_flq
 
 FLOAT = 1e-12
 """Rounding of a short chain of double-precision sums."""
