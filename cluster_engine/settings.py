@@ -71,9 +71,11 @@ class Niches:
 
 @dataclass(frozen=True, slots=True)
 class Regional:
-    """How national input coefficients are brought down to the region."""
+    """How national input coefficients are brought down to the region, and gaps read."""
 
     delta: float
+    resource_sectors: tuple[str, ...]
+    traded_share: float
 
 
 @dataclass(frozen=True, slots=True)

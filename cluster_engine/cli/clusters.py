@@ -47,7 +47,7 @@ def clusters(
     """
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.layouts import CLUSTERS, NICHES, report_table
-    from cluster_engine.workflows.lists import list_clusters
+    from cluster_engine.workflows.clusters import list_clusters
 
     with show_progress(quiet) as progress:
         found = list_clusters(

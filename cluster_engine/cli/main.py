@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rank": ("rank:rank", "Rank the firms of an overseas market for a region."),
     "sectors": ("sectors:sectors", "List a region's sectors by location quotient."),
     "clusters": ("clusters:clusters", "List a region's niche clusters."),
+    "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
     "data": ("data:data", "List packs of data, or check one."),
 }

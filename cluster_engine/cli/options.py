@@ -31,6 +31,23 @@ seed_option: Decorator = click.option(
 )  # fmt: skip
 
 
+def comparison_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --year, --base and --threshold."""
+    for option in (
+        click.option(
+            "--threshold", type=click.FloatRange(0, min_open=True), metavar="LQ",
+            help="LQ of the probability of specialisation; 1.25 without it.",
+        ),
+        click.option(
+            "--base", multiple=True, metavar="REGION",
+            help="Compare with these regions instead of the whole nation; may be repeated.",
+        ),
+        click.option("--year", type=int, help="Year of the jobs; the pack's default without it."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --format, --output and --force."""
     for option in (

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cluster_engine.cli.options import (
+    comparison_options,
     models_option,
     output_options,
     pack_option,
@@ -26,7 +27,8 @@ TABLE_MIN_JOBS = 500.0
     "--level", type=click.Choice(["2", "3", "4", "5"]), default="5", show_default=True,
     help="Digits of the industry code.",
 )  # fmt: skip
-@click.option("--year", type=int, help="Year of the jobs; the latest without it.")
+@comparison_options
+@click.option("--trend", is_flag=True, help="Show the LQ of every year instead of intervals.")
 @click.option("--cluster", metavar="NAME", help="Only sectors of one niche cluster of the region.")
 @click.option("--top", type=click.IntRange(1, 100_000), help="Rows; 25 in a table, else all.")
 @click.option(
@@ -40,6 +42,9 @@ def sectors(
     region: str | None,
     level: str,
     year: int | None,
+    base: tuple[str, ...],
+    threshold: float | None,
+    trend: bool,
     cluster: str | None,
     top: int | None,
     min_jobs: float | None,
@@ -55,19 +60,21 @@ def sectors(
     \b
     Examples:
       cluster-engine sectors
-      cluster-engine sectors --region london --level 2
+      cluster-engine sectors --region london --level 2 --trend
+      cluster-engine sectors --base east-midlands --threshold 1.5
       cluster-engine sectors --format csv --output sectors.csv
     """
     from cluster_engine.registry.locate import open_store
-    from cluster_engine.reports.layouts import SECTORS, report_table
-    from cluster_engine.workflows.lists import SectorRequest, list_sectors
+    from cluster_engine.reports.sector_table import report_sectors
+    from cluster_engine.workflows.comparison import Comparison
+    from cluster_engine.workflows.sectors import SectorRequest, list_sectors
 
     is_table = (output_format or "table") == "table" and output is None
     request = SectorRequest(
         region=region,
         pack=pack,
         level=int(level),
-        year=year,
+        comparison=Comparison(year, base, threshold),
         min_jobs=min_jobs if min_jobs is not None else (TABLE_MIN_JOBS if is_table else 0.0),
         cluster=cluster,
     )
@@ -83,9 +90,12 @@ def sectors(
     facts = {
         "region": found.region.slug,
         "year": found.year,
-        "growth_from": found.first_year,
+        "base": list(base) or "all areas of the pack",
+        "threshold": found.threshold,
+        "growth_from": found.years[0],
         "jobs": found.jobs,
-        "national_jobs": found.national_jobs,
+        "base_jobs": found.base_jobs,
     }
-    report = report_table(title, rows, SECTORS, facts)
+    years = found.years if trend else ()
+    report = report_sectors(title, rows, facts, threshold=found.threshold, trend=years)
     emit(report, output_format=output_format, output=output, force=force, quiet=quiet)

@@ -1,4 +1,4 @@
-"""Sectors, niche clusters, clusters and packs as reports."""
+"""Niche clusters, clusters and packs as reports."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from typing import Any
 import pandas as pd
 
 from cluster_engine.reports.report import Report, Shown
-
-SECTORS = (
-    Shown("industry", "Code"),
-    Shown("name", "Sector", min_width=24, max_width=36),
-    Shown("jobs", "Jobs", "count"),
-    Shown("lq", "LQ", "ratio"),
-    Shown("shrunk_lq", "Shrunk", "ratio"),
-    Shown("p_specialised", "P>1.25", "ratio"),
-    Shown("national_share", "Of nation", "share"),
-    Shown("growth", "Growth", "signed_share"),
-)
 
 NICHES = (
     Shown("slug", "Niche cluster", min_width=18, max_width=30),

@@ -84,7 +84,7 @@ def test_location_quotients_are_those_computed_by_hand(
     sectors_of_north: dict[str, dict[str, str]],
 ) -> None:
     found = {
-        code: (float(row["jobs"]), float(row["national_jobs"]), float(row["lq"]))
+        code: (float(row["jobs"]), float(row["base_jobs"]), float(row["lq"]))
         for code, row in sectors_of_north.items()
     }
     assert found.keys() == NORTH_BY_HAND.keys()
@@ -111,7 +111,7 @@ def test_shrunk_quotient_and_growth_are_those_computed_by_hand(
 
 def test_sectors_come_with_the_jobs_of_the_region_and_the_nation(run: Run, toy_pack: Path) -> None:
     body = json.loads(run("sectors", "--pack", toy_pack, "--format", "json").out)
-    assert (body["jobs"], body["national_jobs"]) == (20_000, 60_000)
+    assert (body["jobs"], body["base_jobs"]) == (20_000, 60_000)
     assert (body["region"], body["year"], body["growth_from"]) == ("north", 2021, 2020)
 
 

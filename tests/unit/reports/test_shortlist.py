@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cluster_engine.reports.layouts import CHECKS, CLUSTERS, NICHES, PACKS, SECTORS
+from cluster_engine.reports.layouts import CHECKS, CLUSTERS, NICHES, PACKS
 from cluster_engine.reports.report import Shown
 from cluster_engine.reports.shortlist import SHOWN, report_ranking
 from cluster_engine.reports.write import FORMATTERS, render_csv, render_json, render_table
@@ -91,7 +91,7 @@ def test_json_holds_the_facts_around_the_list() -> None:
     assert len(body["rows"]) == 2
 
 
-@pytest.mark.parametrize("layout", [SHOWN, SECTORS, NICHES, CLUSTERS, PACKS, CHECKS])
+@pytest.mark.parametrize("layout", [SHOWN, NICHES, CLUSTERS, PACKS, CHECKS])
 def test_every_layout_has_headers_and_known_formats(layout: tuple[Shown, ...]) -> None:
     assert all(shown.header and shown.format in FORMATTERS for shown in layout)
     assert len({shown.column for shown in layout}) == len(layout)

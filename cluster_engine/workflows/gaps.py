@@ -1,0 +1,230 @@
+"""Value-chain gaps: the inputs a region buys elsewhere, and how close it is to making them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cluster_engine.measures.concentration import calc_lq
+from cluster_engine.measures.regional_table import (
+    SourcedDemand,
+    calc_gap,
+    calc_leakage_band,
+    calc_sourced_demand,
+)
+from cluster_engine.measures.regionalisation import DELTA_BAND, calc_flq
+from cluster_engine.packs.choices import find_region
+from cluster_engine.packs.pack import open_pack
+from cluster_engine.registry.locate import ModelStore
+from cluster_engine.results import Model
+from cluster_engine.settings import read_settings
+from cluster_engine.workflows.analyse import select_areas
+from cluster_engine.workflows.champion import find_niches, get_champion
+from cluster_engine.workflows.comparison import Comparison, choose_base, choose_year
+from cluster_engine.workflows.economy import Economy, read_economy
+from cluster_engine.workflows.gap_suppliers import Suppliers
+from cluster_engine.workflows.industry_relatedness import align_sectors
+from cluster_engine.workflows.progress import Note, Progress, be_silent
+
+Floats = NDArray[np.float64]
+GapLevel = Literal["industry", "sector"]
+
+
+@dataclass(frozen=True, slots=True)
+class GapRequest:
+    """Which gaps to list.
+
+    Attributes
+    ----------
+    region, pack : str or None
+        None: the defaults.
+    cluster : str or None
+        Buyer: this niche cluster; None: the whole economy of the region.
+    delta : float or None
+        Exponent of the FLQ; None: that of the model's settings.
+    level : {"industry", "sector"}
+        Suppliers: input-output industries, or the four-digit sectors in them, each with a part of
+        the industry's demand in proportion to its jobs in the nation.
+    comparison : Comparison
+        Year of the jobs (None: the model's), base and threshold of the LQ shown. Regional
+        purchases are always worked out against the whole nation, whose table it is.
+    """
+
+    region: str | None = None
+    pack: str | None = None
+    cluster: str | None = None
+    delta: float | None = None
+    level: GapLevel = "industry"
+    comparison: Comparison = field(default_factory=Comparison)
+
+
+@dataclass(frozen=True, slots=True)
+class GapList:
+    """Inputs by the industry that makes them.
+
+    Attributes
+    ----------
+    model : Model
+        Where niche clusters and relatedness come from.
+    buyer : str
+        Who buys, in words.
+    rows : DataFrame
+        io_industry (and industry, at the level of sectors), name, jobs, lq, lq_reason, lq_low,
+        lq_high, lq_interval_reason, shrunk_lq, p_specialised, demand = regional + interregional +
+        imports, leaked = interregional + imports with leaked_low and leaked_high, relatedness,
+        relatedness_reason, nearest_niche, gap = leaked x relatedness with gap_low and gap_high, and
+        its parts gap_interregional and gap_imports; £m; largest gap first, unknown ones last.
+    year : int
+        Year of the jobs.
+    threshold : float
+        LQ of ``p_specialised``.
+    delta : float
+    band : tuple of float
+        Deltas of the low and the high figures.
+    """
+
+    model: Model
+    buyer: str
+    rows: pd.DataFrame
+    year: int
+    threshold: float
+    delta: float
+    band: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The region seen from the input-output industries; arrays of shape (n_io,)."""
+
+    jobs: Floats
+    lq: Floats
+    region_share: float
+    buyer_shares: Floats
+
+
+def list_gaps(
+    request: GapRequest,
+    store: ModelStore,
+    *,
+    on_note: Note = be_silent,
+    on_progress: Progress = be_silent,
+) -> GapList:
+    """List what a region, or one of its niche clusters, buys elsewhere.
+
+    Parameters
+    ----------
+    request : GapRequest
+        What to list.
+    store : ModelStore
+        Where champions lie.
+    on_note, on_progress : callable, optional
+        As in :func:`cluster_engine.workflows.rank.rank`.
+
+    Raises
+    ------
+    SettingsError
+        Unknown region or cluster.
+    DataError
+        The pack is faulty.
+    """
+    pack = open_pack(request.pack)
+    region = find_region(pack, request.region)
+    model = get_champion(
+        pack, region, store, may_train=True, on_note=on_note, on_progress=on_progress
+    )
+    niches = [] if request.cluster is None else find_niches(model, request.cluster)
+    settings: Mapping[str, Any] = model.facts["inputs"]["settings"]["regional"]
+    delta = float(settings["delta"]) if request.delta is None else request.delta
+    band = (min(DELTA_BAND[0], delta), max(DELTA_BAND[1], delta))
+    known = {int(value) for value in pack.read("employment", columns=("year",))["year"].unique()}
+    asked = request.comparison.year or int(model.facts["year"])
+    economy = read_economy(pack, choose_year(pack, known, asked))
+    place = _place_region(economy, model, niches)
+    rows = _build_rows(economy, place, (band[0], delta, band[1]))
+    buyer = " and ".join(niches) or f"all industries of {region.name}"
+    on_note(_describe(rows, buyer))
+    base = choose_base(pack, region, request.comparison, economy.areas)
+    concentration = request.comparison.apply(read_settings().concentration)
+    seen = Suppliers(economy, model, base, concentration)
+    rows = seen.list_sectors(rows) if request.level == "sector" else seen.list_industries(rows)
+    rows = _rank_gaps(rows)
+    year, threshold = economy.years[-1], concentration.specialised_lq
+    return GapList(model, buyer, rows, year, threshold, delta, band)
+
+
+def _place_region(economy: Economy, model: Model, niches: list[str]) -> _Place:
+    own = select_areas(economy, model.region)
+    latest = economy.jobs[-1]
+    jobs, national = latest[own].sum(axis=0), latest.sum(axis=0)
+    region_io, nation_io = jobs @ economy.io_shares, national @ economy.io_shares
+    lq = calc_lq(region_io[None, :], nation_io)
+    names = align_sectors(model, economy)["niche_name"]
+    held = (jobs * names.isin(niches).to_numpy()) @ economy.io_shares if niches else region_io
+    return _Place(
+        jobs=region_io,
+        lq=np.nan_to_num(lq.values[0]),
+        region_share=float(jobs.sum() / national.sum()),
+        buyer_shares=np.divide(held, nation_io, out=np.zeros_like(held), where=nation_io > 0),
+    )
+
+
+def _build_rows(
+    economy: Economy, place: _Place, deltas: tuple[float, float, float]
+) -> pd.DataFrame:
+    io = economy.io
+    region: dict[str, Any] = {"lq": place.lq, "region_share": place.region_share}
+    shares = place.buyer_shares[None, :]
+    demand = calc_sourced_demand(
+        io.flows, io.imports, shares=shares, quotients=calc_flq(delta=deltas[1], **region)
+    )
+    low, _, high = calc_leakage_band(io.flows, shares=shares, deltas=deltas, **region)[:, 0]
+    return pd.DataFrame(
+        {
+            "io_industry": io.codes,
+            "name": io.names,
+            **_list_origins(demand),
+            "leaked_low": low + demand.imports[0],
+            "leaked_high": high + demand.imports[0],
+        }
+    )
+
+
+def _rank_gaps(rows: pd.DataFrame) -> pd.DataFrame:
+    for name, part in {
+        "gap": "leaked",
+        "gap_low": "leaked_low",
+        "gap_high": "leaked_high",
+        "gap_interregional": "interregional",
+        "gap_imports": "imports",
+    }.items():
+        rows = rows.assign(**{name: calc_gap(rows[part], rows["relatedness"])})
+    code = "industry" if "industry" in rows else "io_industry"
+    order = ["gap", "leaked", code]
+    rows = rows.sort_values(order, ascending=[False, False, True], kind="stable")
+    return rows.reset_index(drop=True)
+
+
+def _list_origins(demand: SourcedDemand) -> dict[str, Floats]:
+    return {
+        "demand": demand.total[0],
+        "regional": demand.regional[0],
+        "interregional": demand.interregional[0],
+        "imports": demand.imports[0],
+        "leaked": demand.interregional[0] + demand.imports[0],
+    }
+
+
+def _describe(rows: pd.DataFrame, buyer: str) -> str:
+    total = rows[["demand", "regional", "interregional", "imports"]].sum()
+    if not total["demand"] > 0:
+        return f"{buyer}: the table shows no inputs bought."
+    return (
+        f"{buyer}: of £{total['demand']:,.0f}m of inputs bought a year, "
+        f"£{total['regional']:,.0f}m come from the region, £{total['interregional']:,.0f}m from "
+        f"elsewhere in the nation, £{total['imports']:,.0f}m from abroad."
+    )
