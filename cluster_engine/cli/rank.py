@@ -56,9 +56,9 @@ def rank(
     from cluster_engine.workflows.rank import RankRequest
     from cluster_engine.workflows.rank import rank as rank_market
 
-    request = RankRequest(market, region, pack, cluster, may_train=not no_train)
+    request = RankRequest(market, region, pack, cluster, top, may_train=not no_train)
     note = make_note(quiet)
     with show_progress(quiet) as progress:
         ranking = rank_market(request, open_store(models), on_note=note, on_progress=progress)
-    report = report_ranking(ranking, top=top)
+    report = report_ranking(ranking)
     emit(report, output_format=output_format, output=output, force=force, quiet=quiet)

@@ -15,17 +15,15 @@ SHOWN = (
 )
 
 
-def report_ranking(ranking: Ranking, *, top: int) -> Report:
+def report_ranking(ranking: Ranking) -> Report:
     """Make the report of a ranking.
 
     Parameters
     ----------
     ranking : Ranking
         Best firm first.
-    top : int
-        Rows kept.
     """
-    rows = ranking.rows.head(top)
+    rows = ranking.rows
     reasons = rows[["reason_1", "reason_2", "reason_3"]].itertuples(index=False)
     shown = rows.assign(
         firm=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -74,6 +74,9 @@ def rank_firms(
     firms: pd.DataFrame,
     firm_industries: pd.DataFrame,
     scoring: Scoring,
+    *,
+    niches: Collection[str] | None = None,
+    top: int | None = None,
 ) -> Ranking:
     """Rank the firms of one market for the region of a model. Nothing is fitted here.
 
@@ -87,21 +90,53 @@ def rank_firms(
         Tables of the pack; firms of other countries are left out.
     scoring : Scoring
         Base, limit and weights.
+    niches : collection of str, optional
+        Keep only firms of these niche clusters, at the rank they have among all.
+    top : int, optional
+        Keep only so many of the best.
 
     Returns
     -------
     Ranking
-        Every rankable firm, best first; equal scores in order of firm_id.
+        The firms kept, best first; equal scores in order of firm_id.
     """
     inside = firms[firms["country"].isin(market.countries)]
     features = build_features(inside, firm_industries, model.sectors)
     points, unknown = score_firms(features, model.reference, scoring)
     table = pd.concat([features.firms, points], axis=1)
     sectors = model.sectors.set_index("industry").reindex(table["main_industry"])
+    table = table.assign(niche_cluster=_name_niche(sectors))
+    ordered = table.sort_values(["score", "firm_id"], ascending=[False, True], kind="stable")
+    ordered = ordered.assign(rank=np.arange(1, len(ordered) + 1))
+    if niches is not None:
+        ordered = ordered[ordered["niche_cluster"].isin(list(niches))]
+    # Words are written for the firms kept: in a large market they take longer than the scores.
+    kept = ordered.head(len(ordered) if top is None else top)
+    positions = kept.index.to_numpy()
+    marks = {part: mask[positions] for part, mask in unknown.items()}
+    return Ranking(
+        region=model.region,
+        market=market,
+        rows=_write_rows(kept, sectors.iloc[positions], marks, model),
+        base=scoring.base,
+        n_ranked=len(table),
+        n_unranked=len(inside) - len(table),
+        size_correlation=_correlate_size(table),
+        version=str(model.facts["version"]),
+        year=int(model.facts["year"]),
+    )
+
+
+def _write_rows(
+    kept: pd.DataFrame,
+    sectors: pd.DataFrame,
+    unknown: Mapping[str, NDArray[np.bool_]],
+    model: Model,
+) -> pd.DataFrame:
+    table = kept.reset_index(drop=True)
     table = table.assign(
         industry_code=table["main_industry"],
         industry=sectors["name"].to_numpy(),
-        niche_cluster=_name_niche(sectors),
         city=table["city"].fillna(""),
         rank_low=pd.array([pd.NA] * len(table), dtype="Int64"),
         rank_high=pd.array([pd.NA] * len(table), dtype="Int64"),
@@ -109,21 +144,7 @@ def rank_firms(
         data_notes=write_notes(table, unknown),
     )
     reasons = write_reasons(table, sectors, model)
-    table = pd.concat([table, reasons], axis=1)
-    correlation = _correlate_size(table)
-    ordered = table.sort_values(["score", "firm_id"], ascending=[False, True], kind="stable")
-    ordered = ordered.assign(rank=np.arange(1, len(ordered) + 1)).reset_index(drop=True)
-    return Ranking(
-        region=model.region,
-        market=market,
-        rows=ordered[list(COLUMNS)],
-        base=scoring.base,
-        n_ranked=len(ordered),
-        n_unranked=len(inside) - len(ordered),
-        size_correlation=correlation,
-        version=str(model.facts["version"]),
-        year=int(model.facts["year"]),
-    )
+    return pd.concat([table, reasons], axis=1)[list(COLUMNS)]
 
 
 def _name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:

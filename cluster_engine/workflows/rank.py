@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import open_pack
@@ -29,6 +29,8 @@ class RankRequest:
         None: the defaults.
     cluster : str or None
         Only firms of this niche cluster.
+    top : int or None
+        Only so many of the best.
     may_train : bool
         Whether a region without a champion is trained first.
     """
@@ -37,6 +39,7 @@ class RankRequest:
     region: str | None = None
     pack: str | None = None
     cluster: str | None = None
+    top: int | None = None
     may_train: bool = True
 
 
@@ -63,7 +66,7 @@ def rank(
     Returns
     -------
     Ranking
-        All firms of the market (of the cluster asked for), best first.
+        The best firms of the market (of the cluster asked for), best first.
 
     Raises
     ------
@@ -90,13 +93,10 @@ def rank(
     codes = pack.read("firm_industries")
     codes = codes[codes["firm_id"].isin(firms["firm_id"])]
     scoring = read_scoring(model.facts["inputs"]["settings"]["scoring"])
-    ranking = rank_firms(model, market, firms, codes, scoring)
+    niches = None if request.cluster is None else find_niches(model, request.cluster)
+    ranking = rank_firms(model, market, firms, codes, scoring, niches=niches, top=request.top)
     _note_ranking(ranking, on_note)
-    if request.cluster is None:
-        return ranking
-    names = find_niches(model, request.cluster)
-    kept = ranking.rows[ranking.rows["niche_cluster"].isin(names)]
-    return replace(ranking, rows=kept.reset_index(drop=True))
+    return ranking
 
 
 def _note_ranking(ranking: Ranking, on_note: Note) -> None:

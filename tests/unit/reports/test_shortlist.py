@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -48,47 +49,44 @@ def _ranking(name: str = "Firm", city: str = "Berlin") -> Ranking:
 
 
 def test_the_title_says_what_the_list_is_about() -> None:
-    title = report_ranking(_ranking(), top=2).title
+    ranking = _ranking()
+    title = report_ranking(replace(ranking, rows=ranking.rows.head(2))).title
     assert all(word in title for word in ("Germany", "Toyshire", "2 of 3", "2024-abc"))
 
 
-def test_only_the_top_is_kept_and_all_columns_of_it() -> None:
+def test_all_columns_are_kept() -> None:
     ranking = _ranking()
-    report = report_ranking(ranking, top=2)
-    assert report.frame["firm_id"].tolist() == ["a", "b"]
+    report = report_ranking(ranking)
+    assert report.frame["firm_id"].tolist() == ["a", "b", "c"]
     assert list(report.frame.columns) == list(ranking.rows.columns)
     header = render_csv(report).splitlines()[0]
     assert header.split(",") == list(ranking.rows.columns)
 
 
-def test_more_than_there_are_gives_all() -> None:
-    assert len(report_ranking(_ranking(), top=100).frame) == 3
-
-
 def test_the_table_shows_name_city_score_and_reasons() -> None:
-    text = render_table(report_ranking(_ranking(), top=3), width=WIDTH)
+    text = render_table(report_ranking(_ranking()), width=WIDTH)
     assert all(word in text for word in ("Firm, Berlin", "61.2", "· =first", "· second", "· third"))
     assert "Second," not in text
 
 
 @pytest.mark.parametrize("name", ["[red]x[/red]", '=HYPERLINK("x")'])
 def test_a_firm_of_any_name_is_printed_literally(name: str) -> None:
-    assert name in render_table(report_ranking(_ranking(name, ""), top=3), width=WIDTH)
+    assert name in render_table(report_ranking(_ranking(name, "")), width=WIDTH)
 
 
 def test_csv_neutralises_names_and_reasons_but_no_points() -> None:
-    text = render_csv(report_ranking(_ranking("=1+1"), top=3))
+    text = render_csv(report_ranking(_ranking("=1+1")))
     assert ",'=1+1," in text
     assert ",'=first," in text
     assert ",-10.0," in text
 
 
 def test_json_holds_the_facts_around_the_list() -> None:
-    body = json.loads(render_json(report_ranking(_ranking(), top=2)))
+    body = json.loads(render_json(report_ranking(_ranking())))
     assert (body["region"], body["market"], body["model"]) == ("toyshire", "germany", "2024-abc")
     assert (body["firms_ranked"], body["firms_left_out"], body["base"]) == (3, 7, 50.0)
     assert body["rank_correlation_with_size"] is None
-    assert len(body["rows"]) == 2
+    assert len(body["rows"]) == 3
 
 
 @pytest.mark.parametrize("layout", [SHOWN, NICHES, CLUSTERS, PACKS, CHECKS])

@@ -36,11 +36,11 @@ def rank(
     germany: Market,
     make_model: Callable[..., Model],
 ) -> Callable[..., Ranking]:
-    def run(firms: dict[str, Any], scored_by: Scoring = scoring) -> Ranking:
+    def run(firms: dict[str, Any], scored_by: Scoring = scoring, **cut: Any) -> Ranking:
         tables = make_firms(firms)
         fitted = make_firms(FOUR_FIRMS)
         reference = fit_reference(build_features(*fitted, sectors), scored_by)
-        return rank_firms(make_model(reference), germany, *tables, scored_by)
+        return rank_firms(make_model(reference), germany, *tables, scored_by, **cut)
 
     return run
 
@@ -83,6 +83,18 @@ def test_firms_with_equal_scores_come_in_order_of_identifier(rank: Callable[...,
     rows = rank({name: ("2910", {}) for name in ("z", "m", "a", "k")}).rows
     assert rows["firm_id"].tolist() == ["a", "k", "m", "z"]
     assert rows["score"].nunique() == 1
+
+
+def test_a_cut_keeps_the_same_rows_with_their_ranks_and_counts_all(
+    rank: Callable[..., Ranking],
+) -> None:
+    whole = rank(FOUR_FIRMS)
+    best = rank(FOUR_FIRMS, top=2)
+    pd.testing.assert_frame_equal(best.rows, whole.rows.head(2))
+    assert (best.n_ranked, best.size_correlation) == (4, whole.size_correlation)
+    names = {name for name in whole.rows["niche_cluster"] if name}
+    inside = whole.rows[whole.rows["niche_cluster"].isin(names)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rank(FOUR_FIRMS, niches=names).rows, inside)
 
 
 def test_a_shortlist_has_its_columns_in_order(rank: Callable[..., Ranking]) -> None:
