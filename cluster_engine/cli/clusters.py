@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from cluster_engine.cli.options import (
+    Output,
     models_option,
     output_options,
     pack_option,
-    quiet_option,
     region_option,
 )
 from cluster_engine.cli.output import emit, make_note, show_progress
@@ -24,7 +24,6 @@ from cluster_engine.cli.output import emit, make_note, show_progress
 @pack_option
 @models_option
 @output_options
-@quiet_option
 def clusters(
     region: str | None,
     nation: bool,
@@ -32,10 +31,7 @@ def clusters(
     top: int | None,
     pack: str | None,
     models: Path | None,
-    output_format: str | None,
-    output: Path | None,
-    force: bool,
-    quiet: bool,
+    out: Output,
 ) -> None:
     """List a region's niche clusters: what it is truly strong in, and few others are.
 
@@ -49,14 +45,14 @@ def clusters(
     from cluster_engine.reports.layouts import CLUSTERS, NICHES, report_table
     from cluster_engine.workflows.clusters import list_clusters
 
-    with show_progress(quiet) as progress:
+    with show_progress(out.quiet) as progress:
         found = list_clusters(
             open_store(models),
             region=region,
             pack=pack,
             of_nation=nation,
             cluster=cluster,
-            on_note=make_note(quiet),
+            on_note=make_note(out.quiet),
             on_progress=progress,
         )
     rows = found.rows.head(top or len(found.rows))
@@ -73,4 +69,4 @@ def clusters(
         "stability": model.facts["stability"],
     }
     report = report_table(title, rows, CLUSTERS if nation else NICHES, facts)
-    emit(report, output_format=output_format, output=output, force=force, quiet=quiet)
+    emit(report, out)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from cluster_engine.cli.options import output_options, pack_option, quiet_option
+from cluster_engine.cli.options import Output, output_options, pack_option
 from cluster_engine.cli.output import emit
 
 
@@ -17,8 +15,7 @@ def data() -> None:
 
 @data.command("list")
 @output_options
-@quiet_option
-def list_data(output_format: str | None, output: Path | None, force: bool, quiet: bool) -> None:
+def list_data(out: Output) -> None:
     """List every pack found, its tables, and where they come from.
 
     \b
@@ -32,16 +29,13 @@ def list_data(output_format: str | None, output: Path | None, force: bool, quiet
     rows = list_packs()
     title = f"{rows['pack'].nunique()} pack(s)"
     report = report_table(title, rows, PACKS, {})
-    emit(report, output_format=output_format, output=output, force=force, quiet=quiet)
+    emit(report, out)
 
 
 @data.command("check")
 @pack_option
 @output_options
-@quiet_option
-def check_data(
-    pack: str | None, output_format: str | None, output: Path | None, force: bool, quiet: bool
-) -> None:
+def check_data(pack: str | None, out: Output) -> None:
     """Check every table of a pack: checksums, columns, types, keys, rules, references.
 
     \b
@@ -56,4 +50,4 @@ def check_data(
     name, n_rows = rows["pack"].iloc[0], rows["rows"].sum()
     title = f"Pack '{name}' is sound: {len(rows)} tables, {n_rows:,} rows"
     report = report_table(title, rows, CHECKS, {})
-    emit(report, output_format=output_format, output=output, force=force, quiet=quiet)
+    emit(report, out)

@@ -8,11 +8,11 @@ from typing import Literal
 import click
 
 from cluster_engine.cli.options import (
+    Output,
     comparison_options,
     models_option,
     output_options,
     pack_option,
-    quiet_option,
     region_option,
 )
 from cluster_engine.cli.output import emit, make_note, show_progress
@@ -39,7 +39,6 @@ TABLE_TOP = 25
 @pack_option
 @models_option
 @output_options
-@quiet_option
 def gaps(
     region: str | None,
     cluster: str | None,
@@ -51,10 +50,7 @@ def gaps(
     top: int | None,
     pack: str | None,
     models: Path | None,
-    output_format: str | None,
-    output: Path | None,
-    force: bool,
-    quiet: bool,
+    out: Output,
 ) -> None:
     """List the inputs a region buys elsewhere, and how close it is to making them.
 
@@ -73,12 +69,11 @@ def gaps(
     from cluster_engine.workflows.gaps import GapRequest, list_gaps
 
     request = GapRequest(region, pack, cluster, delta, level, Comparison(year, base, threshold))
-    with show_progress(quiet) as progress:
+    with show_progress(out.quiet) as progress:
         found = list_gaps(
-            request, open_store(models), on_note=make_note(quiet), on_progress=progress
+            request, open_store(models), on_note=make_note(out.quiet), on_progress=progress
         )
-    is_table = (output_format or "table") == "table" and output is None
-    rows = found.rows.head(top or (TABLE_TOP if is_table else len(found.rows)))
+    rows = found.rows.head(top or (TABLE_TOP if out.is_table else len(found.rows)))
     model, (low, high) = found.model, found.band
     title = (
         f"{model.region.name}: inputs bought elsewhere, £m a year; buyer: {found.buyer} "
@@ -98,4 +93,4 @@ def gaps(
         "delta_high": high,
     }
     report = report_gaps(title, rows, facts, threshold=found.threshold)
-    emit(report, output_format=output_format, output=output, force=force, quiet=quiet)
+    emit(report, out)

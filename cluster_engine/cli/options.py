@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +50,50 @@ def comparison_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a result goes, and how.
+
+    Attributes
+    ----------
+    format : str or None
+        'table', 'csv' or 'json'; None: by the file's ending, a table on the terminal.
+    path : Path or None
+        None: standard output.
+    force : bool
+        Whether a file that is there may be replaced.
+    quiet : bool
+        No progress and no notes.
+    """
+
+    format: str | None
+    path: Path | None
+    force: bool
+    quiet: bool
+
+    @property
+    def is_table(self) -> bool:
+        """Whether a person reads it on the terminal."""
+        return self.path is None and (self.format or "table") == "table"
+
+
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --format, --output and --force."""
+    """Add --format, --output, --force and --quiet; the command gets them as one ``out``."""
+
+    @wraps(function)
+    def call(
+        *arguments: Any,
+        output_format: str | None,
+        output: Path | None,
+        force: bool,
+        quiet: bool,
+        **others: Any,
+    ) -> Any:
+        return function(*arguments, out=Output(output_format, output, force, quiet), **others)
+
+    command: Callable[..., Any] = call
     for option in (
+        quiet_option,
         click.option("--force", is_flag=True, help="Replace the output file if it is there."),
         click.option(
             "--output", "-o", type=click.Path(path_type=Path), metavar="FILE",
@@ -61,5 +104,5 @@ def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Table for the terminal, CSV with all columns, or JSON.",
         ),
     ):  # fmt: skip
-        function = option(function)
-    return function
+        command = option(command)
+    return command

@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from cluster_engine.cli.options import Output
     from cluster_engine.reports.report import Report
 
 Progress = Callable[[str, int, int], None]
@@ -22,27 +22,24 @@ PIPE_WIDTH = 120
 FORMATS = {".csv": "csv", ".json": "json", ".txt": "table"}
 
 
-def emit(
-    report: Report, *, output_format: str | None, output: Path | None, force: bool, quiet: bool
-) -> None:
+def emit(report: Report, out: Output) -> None:
     """Print a report, or write it to a file and say so."""
     from cluster_engine.reports.write import render, save
 
-    if output is None:
-        chosen = output_format or "table"
+    if out.path is None:
         terminal = sys.stdout.isatty()
         text = render(
             report,
-            chosen,  # type: ignore[arg-type]
+            out.format or "table",  # type: ignore[arg-type]
             width=None if terminal else PIPE_WIDTH,
             colour=terminal and not os.environ.get("NO_COLOR"),
         )
         click.echo(text, nl=False)
         return
-    chosen = output_format or FORMATS.get(output.suffix.lower(), "csv")
-    save(report, output, chosen, force=force)  # type: ignore[arg-type]
-    if not quiet:
-        click.echo(f"Wrote {len(report.frame)} rows to {output}.", err=True)
+    chosen = out.format or FORMATS.get(out.path.suffix.lower(), "csv")
+    save(report, out.path, chosen, force=out.force)  # type: ignore[arg-type]
+    if not out.quiet:
+        click.echo(f"Wrote {len(report.frame)} rows to {out.path}.", err=True)
 
 
 def make_note(quiet: bool) -> Callable[[str], None]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from cluster_engine.cli.options import (
+    Output,
     models_option,
     output_options,
     pack_option,
-    quiet_option,
     region_option,
 )
 from cluster_engine.cli.output import emit, make_note, show_progress
@@ -29,7 +29,6 @@ MAX_TOP = 1_000_000
 @pack_option
 @models_option
 @output_options
-@quiet_option
 def rank(
     market: str,
     region: str | None,
@@ -38,10 +37,7 @@ def rank(
     no_train: bool,
     pack: str | None,
     models: Path | None,
-    output_format: str | None,
-    output: Path | None,
-    force: bool,
-    quiet: bool,
+    out: Output,
 ) -> None:
     """Rank the firms of an overseas market for a region.
 
@@ -57,8 +53,8 @@ def rank(
     from cluster_engine.workflows.rank import rank as rank_market
 
     request = RankRequest(market, region, pack, cluster, top, may_train=not no_train)
-    note = make_note(quiet)
-    with show_progress(quiet) as progress:
+    note = make_note(out.quiet)
+    with show_progress(out.quiet) as progress:
         ranking = rank_market(request, open_store(models), on_note=note, on_progress=progress)
     report = report_ranking(ranking)
-    emit(report, output_format=output_format, output=output, force=force, quiet=quiet)
+    emit(report, out)

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from cluster_engine.cli.options import (
+    Output,
     comparison_options,
     models_option,
     output_options,
     pack_option,
-    quiet_option,
     region_option,
 )
 from cluster_engine.cli.output import emit, make_note, show_progress
@@ -37,7 +37,6 @@ TABLE_MIN_JOBS = 500.0
 @pack_option
 @models_option
 @output_options
-@quiet_option
 def sectors(
     region: str | None,
     level: str,
@@ -50,10 +49,7 @@ def sectors(
     min_jobs: float | None,
     pack: str | None,
     models: Path | None,
-    output_format: str | None,
-    output: Path | None,
-    force: bool,
-    quiet: bool,
+    out: Output,
 ) -> None:
     """List a region's sectors by location quotient.
 
@@ -69,20 +65,19 @@ def sectors(
     from cluster_engine.workflows.comparison import Comparison
     from cluster_engine.workflows.sectors import SectorRequest, list_sectors
 
-    is_table = (output_format or "table") == "table" and output is None
     request = SectorRequest(
         region=region,
         pack=pack,
         level=int(level),
         comparison=Comparison(year, base, threshold),
-        min_jobs=min_jobs if min_jobs is not None else (TABLE_MIN_JOBS if is_table else 0.0),
+        min_jobs=min_jobs if min_jobs is not None else (TABLE_MIN_JOBS if out.is_table else 0.0),
         cluster=cluster,
     )
-    with show_progress(quiet) as progress:
+    with show_progress(out.quiet) as progress:
         found = list_sectors(
-            request, open_store(models), on_note=make_note(quiet), on_progress=progress
+            request, open_store(models), on_note=make_note(out.quiet), on_progress=progress
         )
-    rows = found.rows.head(top or (TABLE_TOP if is_table else len(found.rows)))
+    rows = found.rows.head(top or (TABLE_TOP if out.is_table else len(found.rows)))
     title = (
         f"{found.region.name}, {found.year}: {len(rows)} of {len(found.rows)} sectors "
         f"with at least {request.min_jobs:,.0f} jobs; {found.jobs:,.0f} jobs in all"
@@ -98,4 +93,4 @@ def sectors(
     }
     years = found.years if trend else ()
     report = report_sectors(title, rows, facts, threshold=found.threshold, trend=years)
-    emit(report, output_format=output_format, output=output, force=force, quiet=quiet)
+    emit(report, out)
