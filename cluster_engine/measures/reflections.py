@@ -169,7 +169,7 @@ def calc_reflections(M: ArrayLike, order: int, *, ddof: int = 0) -> Reflections:
     presences = np.asarray(trimmed.M, dtype=np.float64)
     d, u = trimmed.diversity, trimmed.ubiquity
     # Averaging leaves these weighted means as they are: only the distances to them change.
-    mean_d, mean_u = (d @ d) / d.sum(), (u @ u) / u.sum()
+    mean_d, mean_u = float(d @ d / d.sum()), float(u @ u / u.sum())
     regions, sectors = d - mean_d, u - mean_u
     for _ in range(order):
         regions, sectors = (presences @ sectors) / d, (presences.T @ regions) / u

@@ -80,9 +80,9 @@ def calc_krugman(jobs: ArrayLike, *, reference: KrugmanReference) -> Figures:
     shares, empty, given = _read_shares(jobs)
     e_ri = np.asarray(given, dtype=np.float64)
     e_i = e_ri.sum(axis=0)
-    n_others = (~empty).sum() - 1
+    n_others = int((~empty).sum()) - 1
     if reference == "nation":
-        against = e_i / max(e_i.sum(), 1e-300)
+        against = e_i / max(float(e_i.sum()), 1e-300)
     elif reference == "rest":
         rest = e_i - e_ri
         against = rest / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)

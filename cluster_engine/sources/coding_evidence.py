@@ -152,7 +152,7 @@ def calc_prior(gics_table: pd.DataFrame, industries: NDArray[np.str_]) -> pd.Dat
         share = np.zeros(len(industries))
         for prefix, weight in zip(part["industry"], part["weight"], strict=True):
             inside = np.char.startswith(industries, str(prefix))
-            share[inside] += float(weight) / max(inside.sum(), 1)
+            share[inside] += float(weight) / max(int(inside.sum()), 1)
         rows[name] = share / share.sum()
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -68,7 +68,7 @@ class Suppliers:
         total = weight.sum(axis=0)
         part = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
         sector, industry = np.nonzero(part)
-        found = rows.iloc[industry].reset_index(drop=True)
+        found = rows.take(industry).reset_index(drop=True)
         share = part[sector, industry]
         columns = measure_columns(own, base, self._plant_sizes(), self.settings)
         columns |= self._relate_sectors() | {"jobs": own}
