@@ -19,7 +19,7 @@ EIGENVECTOR = 1e-9
 FITNESS = 1e-8
 """Of values with mean 1, after 20 or 1,000 steps of rounding."""
 REFLECTIONS = 1e-9
-"""Relative and absolute: by step 18 the spread is 1e-7 of the mean, and half the digits are gone."""
+"""By order 18 the spread is 1e-7 of the mean: half the digits are gone, of `ref` too."""
 
 DEFINED = ("emp_5x7", "emp_nested_50x30")
 
