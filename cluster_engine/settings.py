@@ -13,9 +13,11 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cluster_engine.errors import SettingsError
+
+Section = TypeVar("Section")
 
 ENTRY_KEYS = {"value", "unit", "nature", "reference"}
 NATURES = {"published", "convention", "prior"}
@@ -151,9 +153,19 @@ def read_settings(path: Path | None = None) -> Settings:
     return settings
 
 
+def rebuild(kind: type[Section], values: Mapping[str, Any]) -> Section:
+    """Rebuild a section from the values a model was trained with, as JSON holds them."""
+    return kind(
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+    )
+
+
 def read_scoring(values: Mapping[str, Any]) -> Scoring:
     """Rebuild the scoring settings from the values a model was trained with."""
-    return Scoring(**values)
+    return rebuild(Scoring, values)
 
 
 def _section_values(raw: Mapping[str, Any], kind: type, place: str) -> dict[str, Any]:

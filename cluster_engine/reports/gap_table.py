@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cluster_engine.reports.intervals import write_intervals
 from cluster_engine.reports.report import Report, Shown
 
 
@@ -39,11 +40,10 @@ def report_gaps(
         Shown("gap", "Gap", "count"),
         Shown("near", "Nearest niche", min_width=12, max_width=24),
     )
-    limits = zip(rows["lq_low"], rows["lq_high"], strict=True)
     ends = zip(rows["leaked_low"], rows["leaked_high"], strict=True)
     reasons = "(" + rows["relatedness_reason"].str.partition(":")[0] + ")"
     shown = rows.assign(
-        lq_interval=[f"{low:.2f} – {high:.2f}" for low, high in limits],
+        lq_interval=write_intervals(rows),
         leaked_band=[f"{low:,.0f} – {high:,.0f}" for low, high in ends],
         near=rows["nearest_niche"].where(rows["relatedness_reason"] == "", reasons),
     )

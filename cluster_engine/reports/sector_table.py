@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cluster_engine.reports.intervals import write_intervals
 from cluster_engine.reports.report import Report, Shown
 
 INTERVAL = "lq_interval"
@@ -49,6 +50,4 @@ def report_sectors(
         Shown("base_share", "Of base", "share"),
         Shown("growth", "Growth", "signed_share"),
     )
-    ends = zip(rows["lq_low"], rows["lq_high"], rows["lq_interval_reason"], strict=True)
-    ranges = [reason or f"{low:.2f} – {high:.2f}" for low, high, reason in ends]
-    return Report(title, rows, shown, rows.assign(**{INTERVAL: ranges}), facts)
+    return Report(title, rows, shown, rows.assign(**{INTERVAL: write_intervals(rows)}), facts)

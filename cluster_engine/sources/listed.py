@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
+from cluster_engine.packs.tables import read_parquet
 from cluster_engine.sources.firm_names import calc_match_key
 from cluster_engine.sources.former_names import find_former_keys
 from cluster_engine.sources.headquarters import find_country_of_form, find_head_office
@@ -77,20 +78,7 @@ def read_listings(path: Path) -> pd.DataFrame:
     DataError
         No Parquet file, or a column is missing.
     """
-    from pyarrow import ArrowException
-    from pyarrow import parquet as pq
-
-    rule = "The column must be there."
-    try:
-        present = pq.read_schema(path).names
-        missing = [column for column in COLUMNS if column not in present]
-        if missing:
-            found = "columns " + ", ".join(present)
-            raise DataError([Problem(path.name, 1, name, found, rule) for name in missing])
-        table = pq.read_table(path, columns=list(COLUMNS), use_threads=False).to_pandas()
-    except (ArrowException, OSError) as fault:
-        found, rule = str(fault).splitlines()[0], "The file must be whole Parquet."
-        raise DataError([Problem(path.name, None, None, found, rule)]) from fault
+    table = read_parquet(path, COLUMNS)
     text: pd.DataFrame = table.fillna("").astype("str")
     return text.sort_values(["symbol", "name"], ignore_index=True)
 

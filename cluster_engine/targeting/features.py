@@ -22,8 +22,8 @@ class FirmFeatures:
     Attributes
     ----------
     firms : DataFrame
-        Columns of the pack's firms, and main_industry with its knowledge_class, industry_weight,
-        confidence and basis, and n_industries.
+        Columns of the pack's firms, and main_industry with its knowledge_class, confidence
+        and basis, and n_industries.
     parts : mapping of str to ndarray of float, each of shape (n_firms,)
         Raw value of every part of a criterion; NaN where not known.
     """
@@ -69,7 +69,6 @@ def build_features(
     rankable = rankable.assign(
         main_industry=codes.to_numpy(),
         knowledge_class=classes.reindex(codes).to_numpy(),
-        industry_weight=main["weight"].reindex(ids).to_numpy(),
         confidence=main["confidence"].reindex(ids).to_numpy(dtype=np.float64),
         basis=main["basis"].reindex(ids).to_numpy(),
         n_industries=counts.reindex(ids).to_numpy(),

@@ -23,7 +23,7 @@ def write_notes(table: pd.DataFrame, unknown: Mapping[str, NDArray[np.bool_]]) -
     Parameters
     ----------
     table : DataFrame
-        Firms with basis, confidence, n_industries and year.
+        Firms with basis, confidence and year.
     unknown : mapping of str to ndarray of bool, each of shape (n_firms,)
         Parts that were not known.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,7 +21,7 @@ from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Model
-from cluster_engine.settings import read_settings
+from cluster_engine.settings import Concentration, Regional, rebuild
 from cluster_engine.workflows.analyse import select_areas
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.comparison import Comparison, choose_base, choose_year
@@ -138,8 +137,9 @@ def list_gaps(
         pack, region, store, may_train=True, on_note=on_note, on_progress=on_progress
     )
     niches = [] if request.cluster is None else find_niches(model, request.cluster)
-    settings: Mapping[str, Any] = model.facts["inputs"]["settings"]["regional"]
-    delta = float(settings["delta"]) if request.delta is None else request.delta
+    trained = model.facts["inputs"]["settings"]
+    regional = rebuild(Regional, trained["regional"])
+    delta = regional.delta if request.delta is None else request.delta
     band = (min(DELTA_BAND[0], delta), max(DELTA_BAND[1], delta))
     known = {int(value) for value in pack.read("employment", columns=("year",))["year"].unique()}
     asked = request.comparison.year or int(model.facts["year"])
@@ -149,7 +149,7 @@ def list_gaps(
     buyer = " and ".join(niches) or f"all industries of {region.name}"
     on_note(_describe(rows, buyer))
     base = choose_base(pack, region, request.comparison, economy.areas)
-    concentration = request.comparison.apply(read_settings().concentration)
+    concentration = request.comparison.apply(rebuild(Concentration, trained["concentration"]))
     seen = Suppliers(economy, model, base, concentration)
     rows = seen.list_sectors(rows) if request.level == "sector" else seen.list_industries(rows)
     rows = _rank_gaps(rows)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.results import Model
-from cluster_engine.settings import read_settings
+from cluster_engine.settings import Regional, rebuild
 from cluster_engine.workflows.economy import Economy
 from cluster_engine.workflows.national import LOCAL
 
@@ -56,7 +56,7 @@ def relate_industries(economy: Economy, model: Model) -> dict[str, NDArray[Any]]
 
 def _explain(economy: Economy, model: Model, everyone: Floats, traded: Floats) -> NDArray[Any]:
     """Why an industry has no relatedness, empty where it has; one text per industry."""
-    settings = read_settings().regional
+    settings = rebuild(Regional, model.facts["inputs"]["settings"]["regional"])
     codes = economy.sectors["industry"]
     bound = codes.str.startswith(settings.resource_sectors).to_numpy()
     jobs = everyone.sum(axis=0)

@@ -65,14 +65,16 @@ def build_sector_table(
     return _round(table)
 
 
-def build_niche_table(sectors: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
+def build_niche_table(
+    sectors: pd.DataFrame, analysis: Analysis, settings: Settings
+) -> pd.DataFrame:
     """One row per niche cluster of the region, the one with most jobs beyond the expected first.
 
     Returns
     -------
     DataFrame
         niche, name, cluster_name, jobs, national_jobs, lq, national_share, growth, areas_with_it
-        (other base areas with LQ above 1.25 in the same sectors), sectors (in words).
+        (other base areas specialised in the same sectors), sectors (in words).
     """
     inside = sectors[sectors["niche"] >= 0]
     total = analysis.specialisation.region_share
@@ -95,7 +97,9 @@ def build_niche_table(sectors: pd.DataFrame, analysis: Analysis) -> pd.DataFrame
                 "lq": jobs / national / total,
                 "national_share": jobs / national,
                 "growth": _growth_of(analysis, members.index.to_numpy()),
-                "areas_with_it": _count_areas(analysis, members.index.to_numpy()),
+                "areas_with_it": _count_areas(
+                    analysis, members.index.to_numpy(), settings.concentration.specialised_lq
+                ),
                 "n_sectors": len(members),
                 "sectors": "; ".join(words),
             }
@@ -220,13 +224,13 @@ def _growth_of(analysis: Analysis, sectors: NDArray[np.int64]) -> float:
     return (last / first) ** (1.0 / years) - 1.0 if first > 0 and years > 0 else float("nan")
 
 
-def _count_areas(analysis: Analysis, sectors: NDArray[np.int64]) -> int:
-    """Other base areas whose LQ in these sectors together exceeds 1.25."""
+def _count_areas(analysis: Analysis, sectors: NDArray[np.int64], threshold: float) -> int:
+    """Other base areas whose LQ in these sectors together exceeds the threshold."""
     latest = analysis.economy.jobs[-1]
     share = latest[:, sectors].sum(axis=1) / latest.sum(axis=1)
     lq = share / (latest[:, sectors].sum() / latest.sum())
     lq[select_areas(analysis.economy, analysis.region)] = 0.0
-    return int((lq > 1.25).sum())
+    return int((lq > threshold).sum())
 
 
 def _round(table: pd.DataFrame) -> pd.DataFrame:

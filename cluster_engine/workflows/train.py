@@ -195,7 +195,7 @@ def _build_model(
     return Model(
         region=training.region,
         sectors=sectors,
-        niches=build_niche_table(sectors, analysis),
+        niches=build_niche_table(sectors, analysis, settings),
         clusters=build_cluster_table(sectors, analysis),
         reference=fit_reference(features, settings.scoring),
         facts=_list_facts(training, inputs, name, analysis, len(features.firms)),
