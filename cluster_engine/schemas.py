@@ -140,6 +140,40 @@ ENTERPRISES = Table(
     ("industry", "size_band"),
     required=False,
 )
+ESTABLISHMENTS = Table(
+    "establishments",
+    "Workplaces by year, area and industry: where they stand together as jobs do",
+    (
+        Column("year", "integer", "Year", minimum=1900, maximum=2100),
+        _text("area", "Base area", refers_to="areas.area"),
+        _text("industry", "Industry, finest level", refers_to="industries.industry"),
+        _amount("establishments", "Workplaces; empty = not published", "count", minimum=0),
+    ),
+    ("year", "area", "industry"),
+    required=False,
+)
+OCCUPATIONS = Table(
+    "occupations",
+    "Jobs of the nation by industry and occupation: which industries need the same people",
+    (
+        _text("industry", "Industry, any level", refers_to="industries.industry"),
+        _text("occupation", "Occupation, as the source names it"),
+        _amount("jobs", "Employment", "jobs", nullable=False, minimum=0),
+    ),
+    ("industry", "occupation"),
+    required=False,
+)
+LABOUR_FLOWS = Table(
+    "labour_flows",
+    "People who changed jobs between industries: whose skills fit where",
+    (
+        _text("origin", "Industry left, any level", refers_to="industries.industry"),
+        _text("destination", "Industry joined, any level", refers_to="industries.industry"),
+        _amount("people", "People who moved", "persons", nullable=False, minimum=0),
+    ),
+    ("origin", "destination"),
+    required=False,
+)
 IO_INDUSTRIES = Table(
     "io_industries",
     "Industries of the input-output table: primary inputs, output and final use",
@@ -188,6 +222,22 @@ IO_CONCORDANCE = Table(
         Column("weight", "number", "Share of the industry", "share", minimum=0, maximum=1),
     ),
     ("industry", "io_industry"),
+)
+VALUE_ADDED = Table(
+    "value_added",
+    "Gross value added by year, area and group of industries, at current prices",
+    (
+        Column("year", "integer", "Year", minimum=1900, maximum=2100),
+        _text("area", "Base area", refers_to="areas.area"),
+        _text(
+            "industries",
+            "Industries of the group, '; ' between them: the finest published, each in one group",
+            pattern=r"\w+(; \w+)*",
+        ),
+        _amount("value_added", "Gross value added; empty = not published", "£m"),
+    ),
+    ("year", "area", "industries"),
+    required=False,
 )
 MARKETS = Table(
     "markets",
@@ -262,8 +312,9 @@ FIRM_INDUSTRIES = Table(
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
-        AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS,
-        IO_CONCORDANCE, MARKETS, FIRMS, FIRM_INDUSTRIES,
+        AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, ESTABLISHMENTS, OCCUPATIONS,
+        LABOUR_FLOWS, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS, IO_CONCORDANCE, VALUE_ADDED, MARKETS,
+        FIRMS, FIRM_INDUSTRIES,
     )
 }  # fmt: skip
 """Every table of a pack by name, in the order in which references can be checked."""

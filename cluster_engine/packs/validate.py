@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
+from cluster_engine.packs.groups import find_group_faults
 from cluster_engine.packs.pack import Pack
 from cluster_engine.packs.tables import FIRST_DATA_ROW
 from cluster_engine.schemas import TABLES, Column, Table
@@ -90,6 +91,10 @@ def check_pack(pack: Pack) -> dict[str, int]:
             problems.append(Problem(entry.file, None, None, f"{len(frames[name])} rows", rule))
     files = {entry.name: entry.file for entry in pack.manifest.tables}
     problems += _find_dangling(frames, files) + _find_bad_shares(frames, files)
+    if {"value_added", "industries"} <= frames.keys():
+        known = set(frames["industries"]["industry"])
+        table, file = frames["value_added"], files["value_added"]
+        problems += find_group_faults(table, known, file=file)[:MAX_PER_TABLE]
     if problems:
         hints.append("Mend the files named, then run 'data check' again.")
         raise DataError(problems, hint=" ".join(hint for hint in dict.fromkeys(hints) if hint))

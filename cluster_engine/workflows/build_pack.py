@@ -17,6 +17,7 @@ from cluster_engine.sources.curated import (
 )
 from cluster_engine.sources.markets import MarketFiles, read_markets
 from cluster_engine.sources.nomis import read_employment
+from cluster_engine.sources.ons_gva import read_regional_value_added
 from cluster_engine.sources.ons_io import read_input_output
 from cluster_engine.sources.sic import FINEST, read_concordance, read_industries
 from cluster_engine.workflows.great_britain import HOST_ISO3, YEAR, describe_pack
@@ -60,6 +61,8 @@ class PackInputs:
         Input-output workbooks, industry by industry and product by product.
     io_lookup : Path
         SIC prefix to input-output industry, CSV.
+    value_added : Path
+        Regional gross value added by area and industry at current prices, wide CSV.
     distances, geography : Path
         CEPII dist_cepii and geo_cepii, CSV.
     curated : Path
@@ -75,6 +78,7 @@ class PackInputs:
     io_industry: Path
     io_product: Path
     io_lookup: Path
+    value_added: Path
     distances: Path
     geography: Path
     curated: Path
@@ -105,6 +109,8 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
     """
     tables = _classification(inputs)
     tables |= _economy(inputs, tables["industries"][0])
+    value_added = read_regional_value_added(inputs.value_added, areas=tables["areas"][0])
+    tables["value_added"] = (value_added.table, value_added.remarks)
     markets = read_markets(
         MarketFiles(
             inputs.curated / "markets.csv",

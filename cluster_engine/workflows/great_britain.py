@@ -34,6 +34,15 @@ SOURCES = (
         "https://www.ons.gov.uk/economy/nationalaccounts/supplyandusetables",
     ),
     Source(
+        "regional-gva",
+        "Regional gross value added (balanced) by industry: ITL2 areas, current prices",
+        "Office for National Statistics",
+        "1998-2022, of which the latest ten years",
+        OGL,
+        "https://www.ons.gov.uk/economy/grossvalueaddedgva/datasets/"
+        "nominalandrealregionalgrossvalueaddedbalancedbyindustry",
+    ),
+    Source(
         "sic2007",
         "UK Standard Industrial Classification 2007, summary of structure",
         "Office for National Statistics",
@@ -137,6 +146,17 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
         ("Product by industry; product codes are written as the codes of the industries.",),
     ),
     ("io_concordance", "derived", ("ioat", "sic2007"), ("Longest prefix wins; weight 1.",)),
+    (
+        "value_added",
+        "official",
+        ("regional-gva",),
+        (
+            "£m at current basic prices, rounded to whole £m: figures of a few £m are coarse.",
+            "Not the frame of the employment: value added covers all who work, and is allocated to "
+            "areas by the ONS; jobs leave out the self-employed without VAT or PAYE. A quotient of "
+            "the two is an order of magnitude, the more so the smaller the cell.",
+        ),
+    ),
     ("markets", "derived", ("geodist", "authored"), ()),
     ("firms", "derived", ("cordip", "financedatabase"), ()),
     (

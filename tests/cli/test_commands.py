@@ -111,7 +111,7 @@ def test_data_list_finds_the_packs_of_a_folder(
     rows = csv.DictReader(io.StringIO(ran.out))
     tables = [row["table"] for row in rows if row["pack"] == toy_pack.name]
     assert "employment" in tables
-    assert len(tables) == 12
+    assert len(tables) == 13
 
 
 def test_a_pack_is_found_by_its_name(
@@ -268,7 +268,7 @@ def test_damaged_champion_gives_four_and_says_what_to_run(
 ) -> None:
     options = ["--pack", toy_pack, "--models", tmp_path]
     assert run("train", *options).code == 0
-    (table,) = tmp_path.rglob("sectors.parquet")
+    (table,) = (tmp_path / "toyland.north").rglob("sectors.parquet")
     raw = bytearray(table.read_bytes())
     raw[len(raw) // 2] ^= 1
     table.write_bytes(raw)

@@ -34,6 +34,7 @@ def inputs(shared_data: Path, checkout: Path) -> PackInputs:
         io_industry=raw / "input_output/nasu1719in.xlsx",
         io_product=raw / "input_output/nasu1719pr.xlsx",
         io_lookup=raw / "input_output/bres_ioat_lookup.csv",
+        value_added=raw / "gva/ons_itl2_gva_current_price.csv.gz",
         distances=raw / "markets/dist_cepii.csv.gz",
         geography=raw / "markets/geo_cepii.csv",
         curated=checkout / "data/curated",
