@@ -14,6 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SHIPPED = {
     "data/SOURCES.md": "cluster_engine/shipped/SOURCES.md",
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
+    "models/national-clusters": "cluster_engine/shipped/models/national-clusters",
     "models/west-midlands": "cluster_engine/shipped/models/west-midlands",
 }
 """Place in the checkout -> place in the wheel."""

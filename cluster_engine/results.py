@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LOCAL = -1
+"""Cluster of the sectors that are in none: they follow the population."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A host region: one or several base areas of a pack.
@@ -73,6 +77,40 @@ class Model:
     niches: pd.DataFrame
     clusters: pd.DataFrame
     reference: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NationalModel:
+    """Clusters of the nation's sectors, found once for all regions; plain tables.
+
+    Attributes
+    ----------
+    sectors : DataFrame
+        One row per four-digit sector: where it belongs and how firmly; see docs/model.md.
+    memberships : DataFrame
+        industry, cluster, membership: every cluster in which a sector has some part.
+    clusters : DataFrame
+        One row per cluster: name, description, size, stability, scores.
+    links : DataFrame
+        One row per pair of clusters: how related they are, and what they trade.
+    scores : DataFrame
+        Validation scores of clusters, methods and official groups, in sample and held out.
+    chance : DataFrame
+        The scores beside what chance gives.
+    moves : DataFrame
+        Sectors that were moved, joined or placed by rule, and why.
+    facts : mapping
+        Version, year, inputs, settings, stability, packages.
+    """
+
+    sectors: pd.DataFrame
+    memberships: pd.DataFrame
+    clusters: pd.DataFrame
+    links: pd.DataFrame
+    scores: pd.DataFrame
+    chance: pd.DataFrame
+    moves: pd.DataFrame
     facts: Mapping[str, Any]
 
 

@@ -38,9 +38,7 @@ class Relatedness:
 
     years: int
     minimum_jobs: float
-    weight_colocation: float
-    weight_input_output: float
-    weight_classification: float
+    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,21 @@ class Clusters:
 
     traded_gini: float
     local_sectors: tuple[str, ...]
+    traded_sectors: tuple[str, ...]
+    methods: tuple[str, ...]
     neighbours: int
     resolutions: tuple[float, ...]
     restarts: int
-    cuts: tuple[int, ...]
-    number: int
+    numbers: tuple[int, ...]
+    maximum_share: float
     smallest: int
+    outlier_margin: float
     resamples: int
+    subsample: float
+    stable_overlap: float
+    bridging_share: float
+    permutations: int
+    split_halves: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,22 @@ class Niches:
     """What makes a tight group of sectors a niche cluster of a region."""
 
     tightness: float
+    split_level: float
+    split_probability: float
     minimum_probability: float
     minimum_jobs_share: float
     maximum_rivals_share: float
     support_sectors: tuple[str, ...]
     full_strength_lq: float
     full_strength_jobs_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """When a cluster of a region has a star."""
+
+    specialisation_lq: float
+    top_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,7 @@ class Settings:
     relatedness: Relatedness
     clusters: Clusters
     niches: Niches
+    stars: Stars
     regional: Regional
     scoring: Scoring
 
@@ -114,6 +131,7 @@ SECTIONS: Mapping[str, type] = {
     "relatedness": Relatedness,
     "clusters": Clusters,
     "niches": Niches,
+    "stars": Stars,
     "regional": Regional,
     "scoring": Scoring,
 }

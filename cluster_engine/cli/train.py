@@ -23,6 +23,14 @@ from cluster_engine.cli.output import show_progress
     "--settings", "settings_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Thresholds and weights, TOML; see cluster_engine/settings.toml.",
 )  # fmt: skip
+@click.option(
+    "--similarity", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="A similarity matrix of your own, CSV: four-digit codes in first column and header.",
+)  # fmt: skip
+@click.option(
+    "--names", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Names for clusters and niches, CSV: scope, industry, name.",
+)  # fmt: skip
 @seed_option
 @pack_option
 @models_option
@@ -31,6 +39,8 @@ def train(
     region: str | None,
     year: int | None,
     settings_file: Path | None,
+    similarity: Path | None,
+    names: Path | None,
     seed: int,
     pack: str | None,
     models: Path | None,
@@ -44,11 +54,12 @@ def train(
     Examples:
       cluster-engine train --region west-midlands
       cluster-engine train --region wales --settings my_weights.toml
+      cluster-engine train --similarity labour_flows.csv --names our_names.csv
     """
     from cluster_engine.registry.locate import open_store
     from cluster_engine.workflows.train import TrainRequest, train_region
 
-    request = TrainRequest(region, pack, year, settings_file, seed)
+    request = TrainRequest(region, pack, year, settings_file, seed, similarity, names)
     with show_progress(quiet) as progress:
         trained = train_region(request, open_store(models), on_progress=progress)
     facts = trained.model.facts

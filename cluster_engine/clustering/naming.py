@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -33,7 +34,30 @@ def join_names(names: Sequence[str]) -> str:
     return ", ".join(parts)
 
 
-def name_clusters(sectors: pd.DataFrame, names: Mapping[str, str]) -> dict[int, str]:
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """A name that the user gives: to the cluster or niche that holds a sector.
+
+    Attributes
+    ----------
+    scope : {"cluster", "niche"}
+    industry : str
+        Four-digit code of a sector that is sure to stay in it.
+    name : str
+    """
+
+    scope: str
+    industry: str
+    name: str
+
+
+def name_clusters(
+    sectors: pd.DataFrame,
+    names: Mapping[str, str],
+    *,
+    rules: Sequence[NameRule] = (),
+    kept: Mapping[int, str] | None = None,
+) -> dict[int, str]:
     """Name the clusters of the nation after their leading groups or divisions.
 
     Parameters
@@ -42,6 +66,10 @@ def name_clusters(sectors: pd.DataFrame, names: Mapping[str, str]) -> dict[int, 
         Columns industry (four digits), cluster and jobs (national).
     names : mapping of str to str
         Short name of every two- and three-digit code.
+    rules : sequence of NameRule
+        Names given by the user go before all others.
+    kept : mapping of int to str
+        Names that clusters had before and keep.
 
     Returns
     -------
@@ -50,20 +78,26 @@ def name_clusters(sectors: pd.DataFrame, names: Mapping[str, str]) -> dict[int, 
     """
     weighed = _weigh(sectors.assign(weight=sectors["jobs"]))
     division_jobs = sectors.groupby(sectors["industry"].str[:2])["jobs"].sum()
-    chosen: dict[int, str] = {}
+    chosen = _apply_rules(rules, sectors["industry"], sectors["cluster"])
+    for cluster, name in (kept or {}).items():
+        if cluster not in chosen and name not in chosen.values():
+            chosen[cluster] = name
     for cluster in sorted(int(label) for label in weighed["cluster"].unique()):
-        ranked = _rank_codes(weighed[weighed["cluster"] == cluster], division_jobs)
-        chosen[cluster] = _first_free(ranked, names, set(chosen.values()))
+        if cluster not in chosen:
+            ranked = _rank_codes(weighed[weighed["cluster"] == cluster], division_jobs)
+            chosen[cluster] = _first_free(ranked, names, set(chosen.values()))
     return chosen
 
 
-def name_niches(sectors: pd.DataFrame) -> dict[int, str]:
+def name_niches(sectors: pd.DataFrame, *, rules: Sequence[NameRule] = ()) -> dict[int, str]:
     """Name the niches of a region after the sectors with most jobs above the expected.
 
     Parameters
     ----------
     sectors : DataFrame
         Columns industry, name, niche and excess_jobs; rows without a niche left out.
+    rules : sequence of NameRule
+        Names given by the user go before all others.
 
     Returns
     -------
@@ -72,11 +106,26 @@ def name_niches(sectors: pd.DataFrame) -> dict[int, str]:
     """
     weighed = _weigh(sectors.rename(columns={"excess_jobs": "weight"}))
     names = dict(zip(sectors["industry"], sectors["name"], strict=True))
-    chosen: dict[int, str] = {}
+    chosen = _apply_rules(rules, sectors["industry"], sectors["niche"])
     for niche in sorted(int(label) for label in weighed["niche"].unique()):
+        if niche in chosen:
+            continue
         ranked = weighed[weighed["niche"] == niche].groupby("industry")["weight"].sum()
         ranked = ranked.sort_values(ascending=False, kind="stable")
         chosen[niche] = _first_free(ranked, names, set(chosen.values()))
+    return chosen
+
+
+def _apply_rules(
+    rules: Sequence[NameRule], industries: pd.Series, labels: pd.Series
+) -> dict[int, str]:
+    """Names by label; the first rule for a label holds, and a name is given once."""
+    label_of = dict(zip(industries, labels.astype(int), strict=True))
+    chosen: dict[int, str] = {}
+    for rule in rules:
+        label = label_of.get(rule.industry)
+        if label is not None and label not in chosen and rule.name not in chosen.values():
+            chosen[label] = rule.name
     return chosen
 
 

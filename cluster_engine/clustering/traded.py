@@ -23,7 +23,8 @@ def find_traded(
     jobs : ndarray of float, shape (n_regions, n_sectors)
         Jobs by region and sector.
     settings : Clusters
-        Gini threshold and the code prefixes that are always local.
+        Gini threshold and the code prefixes that are always local or always traded; of two that
+        fit, the longer wins.
 
     Returns
     -------
@@ -34,7 +35,17 @@ def find_traded(
     -----
     Source: Porter (2003), Regional Studies 37(6-7); Delgado, Porter & Stern (2016).
     """
-    local = np.array([code.startswith(settings.local_sectors) for code in codes])
     gini = np.nan_to_num(calc_locational_gini(jobs), nan=0.0)
-    traded: NDArray[np.bool_] = (gini >= settings.traded_gini) & ~local
+    traded: NDArray[np.bool_] = gini >= settings.traded_gini
+    for place, code in enumerate(codes):
+        traded[place] &= jobs[:, place].any()
+        local = _longest(code, settings.local_sectors)
+        always = _longest(code, settings.traded_sectors)
+        if local != always:
+            traded[place] = always > local and jobs[:, place].any()
     return traded
+
+
+def _longest(code: str, prefixes: Sequence[str]) -> int:
+    """Digits of the longest prefix of the code; 0 for none."""
+    return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=0)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cluster_engine.measures.leontief_system import invert_leontief
+from cluster_engine.measures.relatedness import calc_profile_correlation
 
 Floats = NDArray[np.float64]
 
@@ -143,6 +144,42 @@ def calc_io_similarity(Z: ArrayLike) -> Floats:
     bought = Z_ * _inverse_or_zero(Z_.sum(axis=0))[None, :]
     sold = Z_ * _inverse_or_zero(Z_.sum(axis=1))[:, None]
     largest: Floats = np.maximum.reduce([bought, bought.T, sold, sold.T])
+    return largest
+
+
+def calc_profile_similarity(Z: ArrayLike) -> Floats:
+    """Likeness of the trade of two sectors: the largest of four profile correlations.
+
+    With x_ij = z_ji / z_.i (what i buys of j) and y_ij = z_ij / z_i. (what it sells to j), the
+    largest of corr(x_k, x_l), corr(y_k, y_l), corr(x_k, y_l) and corr(y_k, x_l).
+
+    Parameters
+    ----------
+    Z : array_like, shape (n_sectors, n_sectors)
+        Intermediate flows, £m.
+
+    Returns
+    -------
+    ndarray of float, shape (n_sectors, n_sectors)
+        Between -1 and 1, symmetric, diagonal 1; NaN for a pair of which no correlation is defined
+        (a sector that trades with nobody, or alike with everybody).
+
+    Notes
+    -----
+    Source: Feser & Bergman (2000), Regional Studies 34(1).
+    """
+    Z_ = as_floats(Z)
+    n_sectors = len(Z_)
+    bought = (Z_ * _inverse_or_zero(Z_.sum(axis=0))[None, :]).T
+    sold = Z_ * _inverse_or_zero(Z_.sum(axis=1))[:, None]
+    both = calc_profile_correlation(np.vstack([bought, sold]).T)
+    buy, sell, cross = (
+        both[:n_sectors, :n_sectors],
+        both[n_sectors:, n_sectors:],
+        both[:n_sectors, n_sectors:],
+    )
+    largest: Floats = np.fmax.reduce([buy, sell, cross, cross.T])
+    np.fill_diagonal(largest, 1.0)
     return largest
 
 

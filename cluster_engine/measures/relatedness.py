@@ -71,6 +71,64 @@ def calc_shared_digits(codes: Sequence[str]) -> Floats:
     return shared
 
 
+def calc_profile_correlation(profiles: ArrayLike) -> Floats:
+    """Correlation of the profiles of sectors, such as their shares of occupations.
+
+    Parameters
+    ----------
+    profiles : array_like, shape (n_features, n_sectors)
+        Any unit; one column per sector.
+
+    Returns
+    -------
+    ndarray of float, shape (n_sectors, n_sectors)
+        Between -1 and 1, diagonal 1; NaN with a sector whose profile is constant or unknown (NaN).
+
+    Raises
+    ------
+    ValueError
+        Fewer than three features: the correlation would always be 1 or -1.
+
+    Notes
+    -----
+    Source: Occ of Delgado, Porter & Stern (2016): correlation of occupational shares.
+    """
+    given = np.asarray(profiles, dtype=np.float64)
+    if given.ndim != 2 or len(given) < 3:
+        raise ValueError(f"Profiles need at least three features. Got shape {given.shape}.")
+    centred = given - given.mean(axis=0)
+    norm = np.sqrt((centred**2).sum(axis=0))
+    known = norm > 1e-12 * np.maximum(np.abs(given).max(axis=0, initial=0.0), 1e-300)
+    unit = np.divide(centred, norm, out=np.full_like(centred, np.nan), where=known)
+    correlation: Floats = np.clip(unit.T @ unit, -1.0, 1.0)
+    np.fill_diagonal(correlation, 1.0)
+    return correlation
+
+
+def lift_similarity(similarity: ArrayLike, shares: ArrayLike) -> Floats:
+    """Bring the similarity of industries to sectors: S_ij = sum_kl w_ik w_jl s_kl.
+
+    Parameters
+    ----------
+    similarity : array_like, shape (n_industries, n_industries)
+        NaN where a pair is unknown.
+    shares : array_like, shape (n_sectors, n_industries)
+        Share of each sector in each industry, at least 0.
+
+    Returns
+    -------
+    ndarray of float, shape (n_sectors, n_sectors)
+        The mean over the known pairs of industries; NaN where none is known.
+    """
+    s = np.asarray(similarity, dtype=np.float64)
+    w = np.asarray(shares, dtype=np.float64)
+    known = ~np.isnan(s)
+    weight = w @ known.astype(np.float64) @ w.T
+    total = w @ np.where(known, s, 0.0) @ w.T
+    lifted: Floats = np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 1e-12)
+    return lifted
+
+
 def average_ranks(matrices: Sequence[Floats], weights: Sequence[float]) -> Floats:
     """Weighted mean of similarity matrices, each turned into ranks of its pairs first.
 
@@ -79,14 +137,15 @@ def average_ranks(matrices: Sequence[Floats], weights: Sequence[float]) -> Float
     Parameters
     ----------
     matrices : sequence of ndarray, each of shape (n_sectors, n_sectors)
-        Symmetric similarities.
+        Symmetric similarities; NaN where a pair is unknown.
     weights : sequence of float
         One per matrix, not negative, not all 0.
 
     Returns
     -------
     ndarray of float, shape (n_sectors, n_sectors)
-        Between 0 and 1, diagonal 1. Equal similarities get equal (mean) ranks.
+        Between 0 and 1, diagonal 1. Equal similarities get equal (mean) ranks. A pair unknown in
+        some matrices has the mean of the others; one unknown in all has 0: nothing relates it.
 
     Raises
     ------
@@ -101,9 +160,14 @@ def average_ranks(matrices: Sequence[Floats], weights: Sequence[float]) -> Float
     n_sectors = len(matrices[0])
     upper = np.triu_indices(n_sectors, 1)
     pairs = np.zeros(len(upper[0]))
+    told = np.zeros(len(upper[0]))
     for matrix, weight in zip(matrices, weights, strict=True):
+        given = matrix[upper]
+        known = ~np.isnan(given)
         # Rounding first: equal values that differ in the last bit must tie.
-        pairs += weight * rankdata(np.round(matrix[upper], 12)) / max(len(pairs), 1)
+        ranks = rankdata(np.round(given[known], 12))
+        pairs[known] += weight * ranks / max(len(ranks), 1)
+        told[known] += weight
     mean = np.eye(n_sectors)
-    mean[upper] = pairs / sum(weights)
+    mean[upper] = np.divide(pairs, told, out=np.zeros_like(pairs), where=told > 0)
     return np.maximum(mean, mean.T)

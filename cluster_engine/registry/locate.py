@@ -10,6 +10,9 @@ from pathlib import Path
 from cluster_engine.errors import ModelError
 from cluster_engine.packs.locate import DEFAULT_PACK, find_shipped, is_source_tree
 
+NATION_KEY = "national-clusters"
+"""Folder of the clusters of the nation among the models; no region may be called so."""
+
 MODELS_VARIABLE = "CLUSTER_ENGINE_MODELS"
 SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,100}")
 

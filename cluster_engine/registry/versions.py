@@ -8,9 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cluster_engine.errors import BusyError, ModelError
 from cluster_engine.files import hash_file
@@ -23,13 +22,14 @@ from cluster_engine.registry.files import (
     verify_manifest,
     write_json,
 )
+from cluster_engine.registry.kinds import Stored, find_kind, read_kind
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.results import Model, Region
+
+Noun = TypeVar("Noun", bound=Stored)
 
 PROTOCOL = 1
 """Raise by one when a version written before can no longer be read as it stands; keep a reader."""
 
-TABLES = ("sectors", "niches", "clusters")
 MANIFEST = "manifest.json"
 ALIASES = "aliases.json"
 LOCK_SECONDS = 30
@@ -52,13 +52,13 @@ def find_version(store: ModelStore, key: str, version: str) -> Path | None:
 def _is_whole(folder: Path) -> bool:
     # A damaged version must not count as there: training again has to mend it.
     try:
-        load_version(folder)
+        _load(folder)
     except ModelError:
         return False
     return True
 
 
-def save_version(store: ModelStore, key: str, model: Model, card: str) -> Path:
+def save_version(store: ModelStore, key: str, model: Stored, card: str) -> Path:
     """Write a version and make it the champion.
 
     Parameters
@@ -67,7 +67,7 @@ def save_version(store: ModelStore, key: str, model: Model, card: str) -> Path:
         Where to.
     key : str
         Folder of the region.
-    model : Model
+    model : Model or NationalModel
         The version; ``facts['version']`` names it.
     card : str
         What a person should know about it, Markdown.
@@ -143,29 +143,44 @@ def _hold(home: Path) -> Iterator[None]:
         raise ModelError(f"{home} cannot be written: {fault.strerror}.", hint=hint) from fault
 
 
-def load_champion(store: ModelStore, key: str) -> Model | None:
-    """Load the champion of a region; None if it has none.
+def load_champion(store: ModelStore, key: str, kind: type[Noun]) -> Noun | None:
+    """Load the version in use under a key; None if there is none.
+
+    Parameters
+    ----------
+    store : ModelStore
+    key : str
+        Of a region, or of the clusters of the nation.
+    kind : {Model, NationalModel}
+        What it must be.
 
     Raises
     ------
     ModelError
-        The alias points nowhere, or the version is damaged.
+        The alias points nowhere, or the version is damaged or of another kind.
     """
     for home in store.folders(key):
         if (home / ALIASES).is_file():
             aliases = read_json(home / ALIASES)
-            return load_version(home / str(aliases.get("champion", "")))
+            return load_version(home / str(aliases.get("champion", "")), kind)
     return None
 
 
-def load_version(folder: Path) -> Model:
+def load_version(folder: Path, kind: type[Noun]) -> Noun:
     """Load one version after every file has been checked against the manifest.
 
     Raises
     ------
     ModelError
-        No such version, another protocol, or a file that is missing or was changed.
+        No such version, another protocol or kind, or a file that is missing or was changed.
     """
+    found = _load(folder)
+    if not isinstance(found, kind):
+        raise ModelError(f"Version {folder.name} is no {kind.__name__}.", hint=RETRAIN)
+    return found
+
+
+def _load(folder: Path) -> Stored:
     if not (folder / MANIFEST).is_file():
         raise ModelError(
             f"There is no model version {folder.name} in {folder.parent}.", hint=RETRAIN
@@ -178,17 +193,18 @@ def load_version(folder: Path) -> Model:
             hint=RETRAIN,
         )
     verify_manifest(folder, manifest)
-    for name in sorted({*manifest["files"], *(f"{table}.parquet" for table in TABLES)}):
+    kind = read_kind(manifest, folder.name)
+    for name in sorted({*manifest["files"], *(f"{table}.parquet" for table in kind.tables)}):
         verify_file(folder / name, manifest["files"].get(name, {}))
-    tables = {name: read_parquet(folder / f"{name}.parquet") for name in TABLES}
-    region = Region(**{**manifest["region"], "areas": tuple(manifest["region"]["areas"])})
-    return Model(region=region, reference=manifest["reference"], facts=manifest["facts"], **tables)
+    tables = {name: read_parquet(folder / f"{name}.parquet") for name in kind.tables}
+    return kind.rebuild(manifest, tables)
 
 
-def _write_folder(home: Path, target: Path, model: Model, card: str) -> None:
+def _write_folder(home: Path, target: Path, model: Stored, card: str) -> None:
     working = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
+    kind = find_kind(model)
     try:
-        for name in TABLES:
+        for name in kind.tables:
             _write_table(working / f"{name}.parquet", getattr(model, name))
         (working / "card.md").write_text(card, encoding="utf-8", newline="\n")
         files = {
@@ -197,10 +213,9 @@ def _write_folder(home: Path, target: Path, model: Model, card: str) -> None:
         }
         body = {
             "protocol": PROTOCOL,
-            "region": asdict(model.region),
-            "facts": dict(model.facts),
-            "reference": dict(model.reference),
+            "kind": kind.name,
             "files": files,
+            **kind.describe(model),
         }
         body["self_sha256"] = hash_body(body)
         write_json(working / MANIFEST, body)

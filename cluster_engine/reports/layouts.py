@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,9 +14,10 @@ NICHES = (
     Shown("slug", "Niche cluster", min_width=18, max_width=30),
     Shown("jobs", "Jobs", "count"),
     Shown("lq", "LQ", "ratio"),
+    Shown("p_specialised", "P", "ratio"),
     Shown("national_share", "Of nation", "share"),
     Shown("growth", "Growth", "signed_share"),
-    Shown("areas_with_it", "Areas too", "count"),
+    Shown("stars", "Stars", "count"),
     Shown("sectors", "Sectors (LQ)", min_width=30),
 )
 
@@ -25,9 +27,66 @@ CLUSTERS = (
     Shown("n_sectors", "Sectors", "count"),
     Shown("jobs", "Jobs here", "count"),
     Shown("lq", "LQ", "ratio"),
-    Shown("membership", "Holds", "ratio"),
+    Shown("overlap", "Stable", "ratio"),
     Shown("sectors", "Sectors, largest first", min_width=30, max_width=80),
 )
+
+MEMBERS = (
+    Shown("group", "Cluster", min_width=18, max_width=30),
+    Shown("industry", "Code"),
+    Shown("name", "Sector", min_width=20),
+    Shown("jobs", "Jobs", "count"),
+    Shown("lq", "LQ", "ratio"),
+    Shown("p_specialised", "P", "ratio"),
+    Shown("membership", "Membership", "ratio"),
+    Shown("second", "Next cluster", max_width=26),
+    Shown("second_membership", "There", "ratio"),
+)
+
+DETAIL = (
+    Shown("about", "About", min_width=12, max_width=24),
+    Shown("fact", "Fact", min_width=40),
+)
+
+SCORES = (
+    Shown("left_out", "Figures left out", max_width=28),
+    Shown("matrix", "Marked on", max_width=28),
+    Shown("clusters", "Clusters", max_width=20),
+    Shown("number", "Cut", "ratio"),
+    Shown("vs", "VS", "ratio"),
+    Shown("vs_cluster", "VS-Cl.", "ratio"),
+    Shown("vs_industry", "VS-Ind.", "ratio"),
+    Shown("vs_cluster_p95", "Cl. 95", "ratio"),
+    Shown("vs_industry_p95", "Ind. 95", "ratio"),
+    Shown("chance_p99", "Chance 99 %", "ratio"),
+)
+
+LINKS = (
+    Shown("first_name", "Cluster", max_width=34),
+    Shown("second_name", "And", max_width=34),
+    Shown("similarity", "Related", "ratio"),
+    Shown("membership", "Shared", "ratio"),
+    Shown("sales", "Sells £m", "count"),
+    Shown("purchases", "Buys £m", "count"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one view of the clusters reads: what its rows are called, and its columns."""
+
+    noun: str
+    shown: tuple[Shown, ...]
+
+
+CLUSTER_VIEWS: Mapping[str, View] = {
+    "niches": View("niche clusters", NICHES),
+    "nation": View("clusters of the nation", CLUSTERS),
+    "members": View("sectors of clusters", MEMBERS),
+    "detail": View("facts", DETAIL),
+    "scores": View("scores of the clusters of the nation", SCORES),
+    "links": View("links between clusters of the nation", LINKS),
+}
 
 PACKS = (
     Shown("pack", "Pack", min_width=13),

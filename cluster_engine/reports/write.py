@@ -147,18 +147,27 @@ def save(report: Report, path: Path, output_format: OutputFormat, *, force: bool
     Raises
     ------
     SettingsError
-        The path is a folder, its folder is missing, a file is there, or it cannot be written.
+        As :func:`save_bytes`.
     """
-    if path.is_dir():
-        raise SettingsError(f"The output {path} is a folder.", hint="Name a file in it.")
-    if path.exists() and not force:
-        raise SettingsError(f"The output {path} exists already.", hint="Add --force to replace it.")
+    refuse_path(path, force=force)
     if output_format == "csv":
         raw = render_csv(report).encode(FILE_ENCODING)
     elif output_format == "json":
         raw = render_json(report).encode("utf-8")
     else:
         raw = render_table(report, width=160).encode("utf-8")
+    save_bytes(raw, path, force=force)
+
+
+def save_bytes(raw: bytes, path: Path, *, force: bool) -> None:
+    """Write a file: whole, or not at all.
+
+    Raises
+    ------
+    SettingsError
+        The path is a folder, its folder is missing, a file is there, or it cannot be written.
+    """
+    refuse_path(path, force=force)
     try:
         replace_file(path, raw)
     except OSError as fault:
@@ -166,6 +175,20 @@ def save(report: Report, path: Path, output_format: OutputFormat, *, force: bool
             f"The output {path} cannot be written: {fault.strerror}.",
             hint="Choose another place: --output FILE.",
         ) from fault
+
+
+def refuse_path(path: Path, *, force: bool) -> None:
+    """Refuse a folder, or a file that is there, before anything is computed.
+
+    Raises
+    ------
+    SettingsError
+        See above.
+    """
+    if path.is_dir():
+        raise SettingsError(f"The output {path} is a folder.", hint="Name a file in it.")
+    if path.exists() and not force:
+        raise SettingsError(f"The output {path} exists already.", hint="Add --force to replace it.")
 
 
 def _format(cell: Any, shown: Shown) -> str:

@@ -13,8 +13,7 @@ from cluster_engine.measures.linkages import NicheLinks, calc_niche_links
 from cluster_engine.results import Region
 from cluster_engine.settings import Settings
 from cluster_engine.workflows.economy import Economy
-from cluster_engine.workflows.national import NationalClusters, cluster_nation
-from cluster_engine.workflows.progress import Progress, be_silent
+from cluster_engine.workflows.national import NationalClusters
 from cluster_engine.workflows.specialisation import Specialisation, measure_specialisation
 
 Floats = NDArray[np.float64]
@@ -40,12 +39,7 @@ def select_areas(economy: Economy, region: Region) -> NDArray[np.int64]:
 
 
 def analyse(
-    economy: Economy,
-    region: Region,
-    settings: Settings,
-    *,
-    random_state: int,
-    on_progress: Progress = be_silent,
+    economy: Economy, region: Region, national: NationalClusters, settings: Settings
 ) -> Analysis:
     """Run the whole analysis for one region.
 
@@ -55,12 +49,10 @@ def analyse(
         The pack's figures.
     region : Region
         Host region.
+    national : NationalClusters
+        Clusters of the nation.
     settings : Settings
         Thresholds and weights.
-    random_state : int
-        Seed of the clustering.
-    on_progress : callable, optional
-        Called with (stage, done, total).
 
     Returns
     -------
@@ -71,7 +63,6 @@ def analyse(
     specialisation = measure_specialisation(
         latest[own].sum(axis=0), latest.sum(axis=0), economy.plant_size, settings.concentration
     )
-    national = cluster_nation(economy, settings, random_state=random_state, on_progress=on_progress)
     niches = np.full(len(economy.sectors), -1, dtype=np.int64)
     niches[national.clustered] = _search_niches(economy, specialisation, national, own, settings)
     affinity = _calc_affinity(national, niches, len(economy.sectors))
@@ -90,15 +81,19 @@ def _search_niches(
     likely = specialisation.shrunk.probability_above >= settings.niches.minimum_probability
     latest = economy.jobs[-1]
     codes = economy.sectors["industry"].iloc[inside]
+    size = economy.plant_size[inside]
     search = NicheSearch(
         groups=national.groups,
+        similarity=national.similarity,
         specialised=likely[inside] & (specialisation.jobs[inside] > 0),
         makes_niche=~codes.str.startswith(settings.niches.support_sectors).to_numpy(),
         region_jobs=specialisation.jobs[inside],
+        plant_size=np.where(np.isfinite(size), size, settings.concentration.default_plant_size),
         region_total=float(specialisation.jobs.sum()),
         area_jobs=latest[:, inside],
         area_totals=latest.sum(axis=1),
         own_areas=own_areas,
+        concentration=settings.concentration,
     )
     return find_niches(search, settings.niches)
 

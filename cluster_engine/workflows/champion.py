@@ -29,7 +29,7 @@ def get_champion(
     ModelError
         There is none and it may not be trained, or it is damaged.
     """
-    champion = load_champion(store, make_key(pack.manifest.name, region.slug))
+    champion = load_champion(store, make_key(pack.manifest.name, region.slug), Model)
     if champion is not None:
         _note_stale(pack, champion, on_note)
         return champion

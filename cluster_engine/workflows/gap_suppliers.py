@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.results import Model
+from cluster_engine.results import LOCAL, Model
 from cluster_engine.settings import Concentration
 from cluster_engine.workflows.analyse import select_areas
 from cluster_engine.workflows.comparison import measure_columns
@@ -20,7 +20,6 @@ from cluster_engine.workflows.industry_relatedness import (
     align_sectors,
     relate_industries,
 )
-from cluster_engine.workflows.national import LOCAL
 
 Floats = NDArray[np.float64]
 

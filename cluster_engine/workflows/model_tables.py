@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.clustering.naming import name_clusters, name_niches
+from cluster_engine.clustering.naming import NameRule, name_niches
+from cluster_engine.results import LOCAL
 from cluster_engine.settings import Niches, Settings
 from cluster_engine.workflows.analyse import Analysis, select_areas
-from cluster_engine.workflows.national import LOCAL
+from cluster_engine.workflows.rounding import DIGITS, round_numbers
 
 Floats = NDArray[np.float64]
 
-DIGITS = 9
-"""Digits kept in model tables: enough for any use, few enough to be the same everywhere."""
-
-LOCAL_NAME = "Local services"
+LOCAL_PREFIX = "Local: "
+"""Local sectors are grouped apart, by division."""
 
 
 def build_sector_table(
-    analysis: Analysis, names: dict[str, str], settings: Settings
+    analysis: Analysis,
+    names: dict[str, str],
+    settings: Settings,
+    rules: Sequence[NameRule] = (),
 ) -> pd.DataFrame:
     """One row per sector: how strong the region is in it, where it belongs, how it is linked.
 
@@ -29,9 +33,11 @@ def build_sector_table(
     analysis : Analysis
         The analysis of the region.
     names : dict of str to str
-        Short names of two- and three-digit codes, for cluster names.
+        Short names of two-digit codes, for groups of local sectors.
     settings : Settings
         Knowledge class levels.
+    rules : sequence of NameRule
+        Names of niches given by the user.
 
     Returns
     -------
@@ -50,9 +56,10 @@ def build_sector_table(
         p_specialised=special.shrunk.probability_above,
         growth=_calc_growth(analysis),
         cluster=analysis.national.labels,
+        membership=analysis.national.model.sectors["membership"].to_numpy(),
         niche=analysis.niches,
     )
-    table = _add_names(table, names)
+    table = _add_names(table, analysis, names, rules)
     table = pd.concat(
         [table, _closeness(table, analysis, settings.niches), _supply_chain(table, analysis)],
         axis=1,
@@ -62,51 +69,7 @@ def build_sector_table(
         specialisation=np.clip(np.log2(table["shrunk_lq"]), -2.0, 3.0).where(table["lq"].notna()),
         class_level=levels.astype("float64"),
     )
-    return _round(table)
-
-
-def build_niche_table(
-    sectors: pd.DataFrame, analysis: Analysis, settings: Settings
-) -> pd.DataFrame:
-    """One row per niche cluster of the region, the one with most jobs beyond the expected first.
-
-    Returns
-    -------
-    DataFrame
-        niche, name, cluster_name, jobs, national_jobs, lq, national_share, growth, areas_with_it
-        (other base areas specialised in the same sectors), sectors (in words).
-    """
-    inside = sectors[sectors["niche"] >= 0]
-    total = analysis.specialisation.region_share
-    rows = []
-    for niche in sorted(int(label) for label in inside["niche"].unique()):
-        members = inside[inside["niche"] == niche]
-        jobs, national = members["jobs"].sum(), members["national_jobs"].sum()
-        ordered = members.sort_values("jobs", ascending=False, kind="stable")
-        words = [
-            f"{row.industry} {row.name_} ({row.lq:.1f})"
-            for row in ordered.rename(columns={"name": "name_"}).itertuples()
-        ]
-        rows.append(
-            {
-                "niche": niche,
-                "name": members["niche_name"].iloc[0],
-                "cluster_name": members["cluster_name"].iloc[0],
-                "jobs": jobs,
-                "national_jobs": national,
-                "lq": jobs / national / total,
-                "national_share": jobs / national,
-                "growth": _growth_of(analysis, members.index.to_numpy()),
-                "areas_with_it": _count_areas(
-                    analysis, members.index.to_numpy(), settings.concentration.specialised_lq
-                ),
-                "n_sectors": len(members),
-                "sectors": "; ".join(words),
-            }
-        )
-    columns = ["niche", "name", "cluster_name", "jobs", "national_jobs", "lq", "national_share",
-               "growth", "areas_with_it", "n_sectors", "sectors"]  # fmt: skip
-    return _round(pd.DataFrame(rows, columns=columns))
+    return round_numbers(table)
 
 
 def build_cluster_table(sectors: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
@@ -115,14 +78,12 @@ def build_cluster_table(sectors: pd.DataFrame, analysis: Analysis) -> pd.DataFra
     Returns
     -------
     DataFrame
-        cluster, name, n_sectors, jobs, national_jobs, lq, membership (mean share of votes that
-        keep its sectors together), sectors (the largest, in words).
+        cluster, name, description, n_sectors, jobs, national_jobs, lq, membership, overlap,
+        is_stable (as in the national table), sectors (the largest, in words).
     """
     inside = sectors[sectors["cluster"] != LOCAL]
     total = analysis.specialisation.region_share
-    votes = pd.Series(
-        analysis.national.partition.membership, index=sectors.index[analysis.national.clustered]
-    )
+    nation = analysis.national.model.clusters.set_index("cluster")
     rows = []
     for cluster in sorted(int(label) for label in inside["cluster"].unique()):
         members = inside[inside["cluster"] == cluster]
@@ -131,28 +92,32 @@ def build_cluster_table(sectors: pd.DataFrame, analysis: Analysis) -> pd.DataFra
         rows.append(
             {
                 "cluster": cluster,
-                "name": members["cluster_name"].iloc[0],
+                **nation.loc[cluster, ["name", "description"]],
                 "n_sectors": len(members),
                 "jobs": jobs,
                 "national_jobs": national,
                 "lq": jobs / national / total if national else np.nan,
-                "membership": votes.reindex(members.index).mean(),
+                **nation.loc[cluster, ["membership", "overlap", "is_stable"]],
                 "sectors": "; ".join(ordered["name"]),
             }
         )
-    return _round(pd.DataFrame(rows))
+    return round_numbers(pd.DataFrame(rows))
 
 
-def _add_names(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    traded = table[table["cluster"] != LOCAL]
-    clusters = name_clusters(
-        traded[["industry", "cluster"]].assign(jobs=traded["national_jobs"]), names
-    )
+def _add_names(
+    table: pd.DataFrame, analysis: Analysis, names: dict[str, str], rules: Sequence[NameRule]
+) -> pd.DataFrame:
+    nation = analysis.national.model.clusters
+    clusters = dict(zip(nation["cluster"], nation["name"], strict=True))
+    local = LOCAL_PREFIX + table["industry"].str[:2].map(names)
     core = table[table["niche"] >= 0]
     excess = core["jobs"] * (1.0 - 1.0 / core["lq"])
-    niches = name_niches(core[["industry", "name", "niche"]].assign(excess_jobs=excess))
+    niches = name_niches(
+        core[["industry", "name", "niche"]].assign(excess_jobs=excess),
+        rules=[rule for rule in rules if rule.scope == "niche"],
+    )
     return table.assign(
-        cluster_name=table["cluster"].map(clusters).fillna(LOCAL_NAME),
+        cluster_name=table["cluster"].map(clusters).fillna(local),
         niche_name=table["niche"].map(niches),
     )
 
@@ -222,17 +187,3 @@ def _growth_of(analysis: Analysis, sectors: NDArray[np.int64]) -> float:
     first, last = (float(economy.jobs[year][np.ix_(areas, sectors)].sum()) for year in (0, -1))
     years = economy.years[-1] - economy.years[0]
     return (last / first) ** (1.0 / years) - 1.0 if first > 0 and years > 0 else float("nan")
-
-
-def _count_areas(analysis: Analysis, sectors: NDArray[np.int64], threshold: float) -> int:
-    """Other base areas whose LQ in these sectors together exceeds the threshold."""
-    latest = analysis.economy.jobs[-1]
-    share = latest[:, sectors].sum(axis=1) / latest.sum(axis=1)
-    lq = share / (latest[:, sectors].sum() / latest.sum())
-    lq[select_areas(analysis.economy, analysis.region)] = 0.0
-    return int((lq > threshold).sum())
-
-
-def _round(table: pd.DataFrame) -> pd.DataFrame:
-    numbers = table.select_dtypes("float").columns
-    return table.assign(**{name: table[name].round(DIGITS) for name in numbers})

@@ -1,109 +1,317 @@
-"""Cluster the nation's traded sectors, once, whatever the region."""
+"""Cluster the nation's sectors, once for all its regions, and keep the result."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib.metadata import version as installed_version
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine import __version__
+from cluster_engine.clustering.evidence import Evidence, combine
+from cluster_engine.clustering.identity import Match, carry_numbers, match_clusters
+from cluster_engine.clustering.naming import NameRule, name_clusters
 from cluster_engine.clustering.niches import cut_tight_groups
-from cluster_engine.clustering.partition import Partition, find_clusters
+from cluster_engine.clustering.solution import ClusterSolution, find_clusters
 from cluster_engine.clustering.traded import find_traded
-from cluster_engine.measures.input_output import calc_io_similarity
-from cluster_engine.measures.relatedness import (
-    average_ranks,
-    calc_colocation,
-    calc_shared_digits,
+from cluster_engine.errors import ModelError
+from cluster_engine.packs.pack import Pack
+from cluster_engine.registry.locate import NATION_KEY, ModelStore, make_key
+from cluster_engine.registry.versions import (
+    PROTOCOL,
+    find_version,
+    load_champion,
+    load_version,
+    make_version,
+    prepare_folder,
+    promote,
+    save_version,
 )
+from cluster_engine.results import LOCAL, NationalModel
 from cluster_engine.settings import Settings
 from cluster_engine.workflows.economy import Economy
+from cluster_engine.workflows.inputs import PACKAGES, hash_tables
+from cluster_engine.workflows.national_card import write_national_card
+from cluster_engine.workflows.national_evidence import gather_evidence
+from cluster_engine.workflows.national_tables import (
+    ALONE,
+    CLUSTERED,
+    LOCAL_SECTOR,
+    NO_JOBS,
+    OUTSIDE,
+    PLACED,
+    Placement,
+    build_links,
+    build_memberships,
+    build_moves,
+    build_national_clusters,
+    build_national_sectors,
+)
 from cluster_engine.workflows.progress import Progress
+from cluster_engine.workflows.rounding import round_numbers
 
 Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
 
-LOCAL = -1
-"""Cluster of a sector that is local, or has no jobs."""
+KEEP_NAME = 0.8
+"""Overlap with its predecessor from which a cluster keeps its name too, not only its number."""
+
+INPUT_TABLES = (
+    "areas", "industries", "employment", "establishments", "occupations", "labour_flows",
+    "io_industries", "io_flows", "io_imports", "io_concordance",
+)  # fmt: skip
+"""Tables that the clusters depend on."""
+
+
+@dataclass(frozen=True, slots=True)
+class NationalTask:
+    """What to cluster, and from what.
+
+    Attributes
+    ----------
+    pack : Pack
+    settings : Settings
+    year : int
+        Latest year of employment used.
+    seed : int
+    own : DataFrame or None
+        The user's own similarity matrix, codes as index and columns.
+    names : tuple of NameRule
+        Names that the user gives to clusters.
+    """
+
+    pack: Pack
+    settings: Settings
+    year: int
+    seed: int = 0
+    own: pd.DataFrame | None = None
+    names: tuple[NameRule, ...] = ()
+
+    def list_inputs(self) -> dict[str, Any]:
+        """Everything the clusters depend on but their predecessors, JSON-ready."""
+        values = self.settings.as_values()
+        return {
+            "engine": __version__,
+            "protocol": PROTOCOL,
+            "pack": self.pack.manifest.name,
+            "tables": hash_tables(self.pack, INPUT_TABLES),
+            "year": self.year,
+            "seed": self.seed,
+            "settings": {name: values[name] for name in ("relatedness", "clusters")},
+            "own_matrix": None if self.own is None else hash_frame(self.own),
+            "names": [asdict(rule) for rule in self.names if rule.scope == "cluster"],
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class NationalClusters:
-    """Clusters of the nation's traded sectors.
+    """The clusters of the nation as an analysis of a region needs them.
 
     Attributes
     ----------
+    model : NationalModel
     clustered : ndarray of int, shape (n_clustered,)
-        Positions of the sectors that were clustered on their own figures.
+        Positions of the sectors that were clustered.
     similarity : ndarray of float, shape (n_clustered, n_clustered)
-    partition : Partition
+        Mean of ranks of the relations, 0 to 1.
     labels : ndarray of int, shape (n_sectors,)
         Cluster of every sector; -1 for local ones.
     groups : ndarray of int, shape (n_clustered,)
         Tight group inside the cluster.
     """
 
-    clustered: NDArray[np.int64]
+    model: NationalModel
+    clustered: Labels
     similarity: Floats
-    partition: Partition
-    labels: NDArray[np.int64]
-    groups: NDArray[np.int64]
+    labels: Labels
+    groups: Labels
 
 
 def cluster_nation(
-    economy: Economy, settings: Settings, *, random_state: int, on_progress: Progress
+    task: NationalTask, economy: Economy, store: ModelStore, *, on_progress: Progress
 ) -> NationalClusters:
-    """Cluster the nation's traded sectors; the region plays no part."""
-    codes = tuple(economy.sectors["industry"])
+    """Load the clusters made from the same inputs before, or find, save and use them.
+
+    Raises
+    ------
+    BusyError, ModelError
+        The models folder cannot be written.
+    """
+    inputs = task.list_inputs()
+    name = make_version(inputs, task.year)
+    key = make_key(task.pack.manifest.name, NATION_KEY)
+    clustered = select_clustered(economy, task.settings)
+    evidence = gather_evidence(task.pack, economy, clustered, task.settings.relatedness, task.own)
+    there = find_version(store, key, name)
+    if there is not None:
+        promote(store, key, there)
+        model = load_version(there, NationalModel)
+    else:
+        prepare_folder(store, key)
+        predecessor = _load_predecessor(store, key)
+        model = _make_model(task, economy, evidence, clustered, predecessor, on_progress)
+        model = _with_facts(model, inputs, name, predecessor)
+        save_version(store, key, model, write_national_card(model))
+    similarity = combine(evidence.relations)
+    labels = model.sectors["cluster"].to_numpy(np.int64)
+    groups = cut_tight_groups(similarity, labels[clustered], task.settings.niches.tightness)
+    return NationalClusters(model, clustered, similarity, labels, groups)
+
+
+def _load_predecessor(store: ModelStore, key: str) -> NationalModel | None:
+    """Clusters whose numbers and names are carried on; none where there are none, or damaged."""
+    try:
+        return load_champion(store, key, NationalModel)
+    except ModelError:
+        # Training again is what mends a damaged version: it must not stop here.
+        return None
+
+
+def select_clustered(economy: Economy, settings: Settings) -> Labels:
+    """Positions of the sectors to cluster: traded, large enough, in the input-output table."""
+    return np.flatnonzero(explain_sectors(economy, settings) == CLUSTERED)
+
+
+def explain_sectors(economy: Economy, settings: Settings) -> NDArray[np.str_]:
+    """Say of every sector whether it is clustered, or why not."""
     recent = economy.jobs[-settings.relatedness.years :].mean(axis=0)
-    traded = find_traded(codes, recent, settings.clusters)
-    large = recent.sum(axis=0) >= settings.relatedness.minimum_jobs
-    clustered = np.flatnonzero(traded & large & (economy.io_shares.sum(axis=1) > 0))
-    shares = economy.io_shares[clustered]
-    fixed = (
-        shares @ calc_io_similarity(economy.io.flows + economy.io.imports) @ shares.T,
-        calc_shared_digits([codes[position] for position in clustered]),
-    )
-    weights = (
-        settings.relatedness.weight_colocation,
-        settings.relatedness.weight_input_output,
-        settings.relatedness.weight_classification,
-    )
+    total = recent.sum(axis=0)
+    traded = find_traded(tuple(economy.sectors["industry"]), recent, settings.clusters)
+    in_table = economy.io_shares.sum(axis=1) > 0
+    basis = np.full(len(total), CLUSTERED, dtype=object)
+    basis[~in_table] = OUTSIDE
+    basis[total < settings.relatedness.minimum_jobs] = ALONE
+    basis[~traded] = LOCAL_SECTOR
+    basis[total == 0] = NO_JOBS
+    return basis
 
-    def relate(jobs: Floats) -> Floats:
-        # Area totals are those of all sectors, local ones too.
-        rest = jobs.sum(axis=1, keepdims=True) - jobs[:, clustered].sum(axis=1, keepdims=True)
-        colocation = calc_colocation(np.hstack([jobs[:, clustered], rest]))[:-1, :-1]
-        return average_ranks((colocation, *fixed), weights)
 
-    def resample(generator: np.random.Generator) -> Floats:
-        drawn = generator.integers(0, len(recent), size=len(recent))
-        return relate(recent[np.sort(drawn)])
+def _make_model(
+    task: NationalTask,
+    economy: Economy,
+    evidence: Evidence,
+    clustered: Labels,
+    predecessor: NationalModel | None,
+    on_progress: Progress,
+) -> NationalModel:
+    settings = task.settings.clusters
+    solution = find_clusters(evidence, settings, random_state=task.seed, on_progress=on_progress)
+    codes = tuple(economy.sectors["industry"])
+    weights = dict(zip(codes, economy.jobs[-1].sum(axis=0).tolist(), strict=True))
+    found = dict(zip(solution.codes, solution.labels.tolist(), strict=True))
+    matches = match_clusters(_read_labels(predecessor), found, weights)
+    numbers = carry_numbers(matches)
+    placement = _place(economy, task.settings, clustered, solution, numbers)
+    names = _name(task, economy, placement, _list_kept_names(predecessor, matches, numbers))
+    areas = task.pack.read("areas", columns=("area", "area_name"))
+    return NationalModel(
+        sectors=round_numbers(build_national_sectors(economy, placement, solution, settings)),
+        memberships=round_numbers(build_memberships(placement, solution)),
+        clusters=round_numbers(
+            build_national_clusters(
+                economy, placement, solution, names, settings,
+                dict(zip(areas["area"], areas["area_name"], strict=True)),
+            )
+        ),
+        links=round_numbers(build_links(economy, placement, solution)),
+        scores=round_numbers(pd.concat([solution.held_out, solution.in_sample])),
+        chance=round_numbers(solution.chance),
+        moves=round_numbers(build_moves(economy, placement, solution)),
+        facts={
+            "stability": round(solution.stability.mean, 6),
+            "number": solution.number,
+            "n_clustered": len(clustered),
+            "largest_share": round(float(np.bincount(solution.labels).max() / len(clustered)), 6),
+            "changes": [
+                {"old": match.old, "new": None if match.new is None else numbers[match.new],
+                 "overlap": round(match.overlap, 6)}
+                for match in matches
+            ],
+        },
+    )  # fmt: skip
 
-    similarity = relate(recent)
-    partition = find_clusters(
-        similarity,
-        settings.clusters,
-        random_state=random_state,
-        resample=resample,
-        on_progress=lambda done, total: on_progress("Clustering sectors", done, total),
-    )
-    groups = cut_tight_groups(similarity, partition.labels, settings.niches.tightness)
+
+def _place(
+    economy: Economy,
+    settings: Settings,
+    clustered: Labels,
+    solution: ClusterSolution,
+    numbers: dict[int, int],
+) -> Placement:
+    """Give every sector its cluster; too small ones the commonest of their group, or division."""
+    codes = economy.sectors["industry"]
     labels = np.full(len(codes), LOCAL, dtype=np.int64)
-    labels[clustered] = partition.labels
-    _place_small_sectors(labels, codes, traded & ~large)
-    return NationalClusters(clustered, similarity, partition, labels, groups)
-
-
-def _place_small_sectors(
-    labels: NDArray[np.int64], codes: tuple[str, ...], small: NDArray[np.bool_]
-) -> None:
-    """Give sectors too small to cluster the commonest cluster of their group, or division."""
-    known = pd.Series(labels, index=list(codes))
-    known = known[known != LOCAL]
-    for position in np.flatnonzero(small):
+    labels[clustered] = [numbers[int(label)] for label in solution.labels]
+    basis = explain_sectors(economy, settings)
+    known = pd.Series(labels[clustered], index=codes.iloc[clustered])
+    for place in np.flatnonzero(basis == ALONE):
         for digits in (3, 2):
-            near = known[known.index.str.startswith(codes[position][:digits])]
+            near = known[known.index.str.startswith(codes.iloc[place][:digits])]
             if len(near):
-                labels[position] = int(near.mode().iloc[0])
+                labels[place] = int(near.mode().iloc[0])
+                basis[place] = PLACED
                 break
+    return Placement(clustered, labels, basis)
+
+
+def _name(
+    task: NationalTask, economy: Economy, placement: Placement, kept: dict[int, str]
+) -> dict[int, str]:
+    industries = task.pack.read("industries", columns=("industry", "name"))
+    traded = np.flatnonzero(placement.labels != LOCAL)
+    sectors = economy.sectors.iloc[traded][["industry"]].assign(
+        cluster=placement.labels[traded], jobs=economy.jobs[-1].sum(axis=0)[traded]
+    )
+    short = dict(zip(industries["industry"], industries["name"], strict=True))
+    rules = [rule for rule in task.names if rule.scope == "cluster"]
+    return name_clusters(sectors, short, rules=rules, kept=kept)
+
+
+def _list_kept_names(
+    predecessor: NationalModel | None, matches: list[Match], numbers: dict[int, int]
+) -> dict[int, str]:
+    if predecessor is None:
+        return {}
+    old = predecessor.clusters.set_index("cluster")["name"]
+    return {
+        numbers[match.new]: str(old[match.old])
+        for match in matches
+        if match.new is not None and match.old is not None and match.overlap >= KEEP_NAME
+    }
+
+
+def _read_labels(predecessor: NationalModel | None) -> dict[str, int]:
+    if predecessor is None:
+        return {}
+    inside = predecessor.sectors[predecessor.sectors["basis"] == CLUSTERED]
+    return dict(zip(inside["industry"], inside["cluster"].astype(int), strict=True))
+
+
+def _with_facts(
+    model: NationalModel, inputs: dict[str, Any], name: str, predecessor: NationalModel | None
+) -> NationalModel:
+    facts = {
+        "version": name,
+        "year": inputs["year"],
+        "follows": None if predecessor is None else predecessor.facts["version"],
+        "inputs": inputs,
+        "packages": {package: installed_version(package) for package in PACKAGES},
+        "n_clusters": len(model.clusters),
+        **model.facts,
+    }
+    return NationalModel(
+        model.sectors, model.memberships, model.clusters, model.links, model.scores, model.chance,
+        model.moves, facts,
+    )  # fmt: skip
+
+
+def hash_frame(frame: pd.DataFrame) -> str:
+    """SHA-256 of a frame of numbers, whatever the order of its rows and columns."""
+    import hashlib
+
+    ordered = frame.sort_index(axis=0).sort_index(axis=1)
+    text = ordered.to_csv(float_format="%.17g", lineterminator="\n")
+    return hashlib.sha256(text.encode()).hexdigest()

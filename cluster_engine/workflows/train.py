@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from cluster_engine import __version__
+from cluster_engine.clustering.naming import NameRule
 from cluster_engine.errors import DataError, Problem
-from cluster_engine.files import hash_file
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.packs.validate import check_pack
@@ -29,26 +30,26 @@ from cluster_engine.results import Model, Region
 from cluster_engine.settings import Settings, read_settings
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.reference import fit_reference
-from cluster_engine.workflows.analyse import Analysis, analyse
+from cluster_engine.workflows.analyse import Analysis, analyse, select_areas
 from cluster_engine.workflows.card import write_card
+from cluster_engine.workflows.cluster_files import read_names, read_similarity
 from cluster_engine.workflows.economy import Economy, read_economy
-from cluster_engine.workflows.model_tables import (
-    build_cluster_table,
-    build_niche_table,
-    build_sector_table,
-)
+from cluster_engine.workflows.inputs import PACKAGES, hash_tables
+from cluster_engine.workflows.model_tables import build_cluster_table, build_sector_table
+from cluster_engine.workflows.national import NationalTask, cluster_nation, hash_frame
+from cluster_engine.workflows.niche_table import build_niche_table
 from cluster_engine.workflows.progress import Progress, be_silent
+from cluster_engine.workflows.value_added import calc_value_per_job, read_value_added
 
 INPUT_TABLES = (
-    "areas", "regions", "industries", "employment", "enterprises", "io_industries", "io_flows",
-    "io_imports", "io_concordance", "firms", "firm_industries",
+    "areas", "regions", "industries", "employment", "enterprises", "establishments", "occupations",
+    "labour_flows", "io_industries", "io_flows", "io_imports", "io_concordance", "value_added",
+    "firms", "firm_industries",
 )  # fmt: skip
 """Tables that a model depends on."""
 
 MINIMUM_AREAS = 3
 """Co-location is a correlation over areas: with fewer it is always 1 or -1."""
-
-PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "networkx", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ class Training:
         Latest year of employment used.
     seed : int
         Seed of the clustering.
+    own : DataFrame or None
+        The user's own similarity matrix of sectors.
+    names : tuple of NameRule
+        Names that the user gives to clusters and niches.
     """
 
     pack: Pack
@@ -71,19 +76,29 @@ class Training:
     settings: Settings
     year: int
     seed: int = 0
+    own: pd.DataFrame | None = None
+    names: tuple[NameRule, ...] = ()
+
+    @property
+    def national_task(self) -> NationalTask:
+        """What the clusters of the nation are made from."""
+        return NationalTask(
+            self.pack, self.settings, self.year, seed=self.seed, own=self.own, names=self.names
+        )
 
     def list_inputs(self) -> dict[str, Any]:
         """Everything the result depends on, JSON-ready; the version is named after it."""
-        present = [name for name in INPUT_TABLES if self.pack.has(name)]
         return {
             "engine": __version__,
             "protocol": PROTOCOL,
             "pack": self.pack.manifest.name,
-            "tables": {name: hash_table(self.pack, name) for name in present},
+            "tables": hash_tables(self.pack, INPUT_TABLES),
             "region": self.region.slug,
             "year": self.year,
             "seed": self.seed,
             "settings": self.settings.as_values(),
+            "own_matrix": None if self.own is None else hash_frame(self.own),
+            "names": [asdict(rule) for rule in self.names],
         }
 
 
@@ -95,12 +110,6 @@ class Trained:
     is_new: bool
 
 
-def hash_table(pack: Pack, name: str) -> str:
-    """Checksum of a table of the pack: as the manifest says, or computed where it says none."""
-    entry = pack.entry(name)
-    return entry.sha256 or hash_file(pack.folder / entry.file)
-
-
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
     """What to train, as the user wrote it; None: the pack's defaults and the shipped settings."""
@@ -110,6 +119,8 @@ class TrainRequest:
     year: int | None = None
     settings: Path | None = None
     seed: int = 0
+    similarity: Path | None = None
+    names: Path | None = None
 
 
 def train_region(
@@ -123,6 +134,8 @@ def train_region(
         settings=read_settings(request.settings),
         year=request.year or pack.manifest.default_year,
         seed=request.seed,
+        own=None if request.similarity is None else read_similarity(request.similarity, pack),
+        names=() if request.names is None else read_names(request.names, pack),
     )
     return train(training, store, on_progress=on_progress)
 
@@ -155,18 +168,13 @@ def train(
     there = find_version(store, key, name)
     if there is not None:
         promote(store, key, there)
-        return Trained(load_version(there), is_new=False)
+        return Trained(load_version(there, Model), is_new=False)
     economy = _read_checked(training, on_progress)
     prepare_folder(store, key)
     # Small matrices: a second BLAS thread costs more than it brings, and one gives the same bits.
     with threadpool_limits(limits=1):
-        analysis = analyse(
-            economy,
-            training.region,
-            training.settings,
-            random_state=training.seed,
-            on_progress=on_progress,
-        )
+        national = cluster_nation(training.national_task, economy, store, on_progress=on_progress)
+        analysis = analyse(economy, training.region, national, training.settings)
         model = _build_model(training, analysis, inputs, name)
     on_progress("Saving the model", 0, 1)
     save_version(store, key, model, write_card(model))
@@ -189,13 +197,22 @@ def _build_model(
 ) -> Model:
     pack, settings = training.pack, training.settings
     industries = pack.read("industries", columns=("industry", "name"))
+    areas = pack.read("areas", columns=("area", "area_name"))
+    added = read_value_added(pack, analysis.economy)
+    own = select_areas(analysis.economy, analysis.region)
     names = dict(zip(industries["industry"], industries["name"], strict=True))
-    sectors = build_sector_table(analysis, names, settings)
+    sectors = build_sector_table(analysis, names, settings, training.names)
     features = build_features(pack.read("firms"), pack.read("firm_industries"), sectors)
     return Model(
         region=training.region,
         sectors=sectors,
-        niches=build_niche_table(sectors, analysis, settings),
+        niches=build_niche_table(
+            sectors,
+            analysis,
+            settings,
+            value=None if added is None else calc_value_per_job(added, own),
+            area_names=dict(zip(areas["area"], areas["area_name"], strict=True)),
+        ),
         clusters=build_cluster_table(sectors, analysis),
         reference=fit_reference(features, settings.scoring),
         facts=_list_facts(training, inputs, name, analysis, len(features.firms)),
@@ -232,11 +249,12 @@ def _list_facts(
         "national_jobs": float(special.national_jobs.sum()),
         "n_sectors": len(analysis.economy.sectors),
         "n_clustered": len(analysis.national.clustered),
-        "n_clusters": int(analysis.national.labels.max()) + 1,
+        "n_clusters": len(analysis.national.model.clusters),
         "n_niches": int(analysis.niches.max()) + 1,
         "n_firms": n_firms,
         "n_missing": analysis.economy.n_missing,
-        "stability": round(analysis.national.partition.stability, 6),
+        "national": analysis.national.model.facts["version"],
+        "stability": analysis.national.model.facts["stability"],
         "sources": [
             {"id": source.id, "title": source.title, "vintage": source.vintage,
              "licence": source.licence}

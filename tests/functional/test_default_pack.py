@@ -17,6 +17,7 @@ from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.registry.locate import ModelStore, open_store
 from cluster_engine.registry.versions import load_champion, make_version
+from cluster_engine.results import Model
 from cluster_engine.settings import read_settings
 from cluster_engine.workflows.train import Training, train
 
@@ -115,7 +116,7 @@ def test_jobs_of_the_west_midlands_add_up(run: Run) -> None:
 
 
 def test_champion_was_trained_on_the_pack_and_settings_that_ship() -> None:
-    champion = load_champion(open_store(), REGION)
+    champion = load_champion(open_store(), REGION, Model)
     assert champion is not None
     pack = open_pack()
     training = Training(
@@ -137,7 +138,7 @@ def test_ranking_says_nothing_of_a_stale_model(run: Run) -> None:
 
 @pytest.mark.slow
 def test_champion_can_be_trained_again(tmp_path: Path) -> None:
-    shipped = load_champion(open_store(), REGION)
+    shipped = load_champion(open_store(), REGION, Model)
     assert shipped is not None
     pack = open_pack()
     training = Training(

@@ -22,6 +22,7 @@ import pytest
 
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.versions import load_champion
+from cluster_engine.results import Model
 
 Run = Callable[..., Any]
 
@@ -41,7 +42,7 @@ NORTH_BY_HAND = {
     "62011": (200, 2400, 0.25),  # 50 + 150; 3 x 200 / 2400
     "62012": (200, 2400, 0.25),  # as 62011
 }
-CAR_AND_METAL_BLOCK = {"2550", "2910", "2920", "2932"}
+CAR_BLOCK = {"2910", "2920", "2932"}
 EXACT = 1e-12
 """Share of a binary fraction that division may miss; the figures themselves are exact."""
 
@@ -126,19 +127,30 @@ def test_sectors_add_up_at_a_coarser_level(run: Run, toy_pack: Path) -> None:
 # --- clusters
 
 
-def test_niche_of_the_north_is_the_car_and_metal_block(
+def test_niches_of_the_north_are_vehicles_and_metal_forming(
     run: Run, toy_pack: Path, toy_models: Path
 ) -> None:
     options = ["--pack", toy_pack, "--models", toy_models, "--format", "csv"]
-    (niche,) = read_rows(run("clusters", *options).out)
-    assert {part.split()[0] for part in niche["sectors"].split("; ")} == CAR_AND_METAL_BLOCK
-    assert (float(niche["jobs"]), float(niche["national_jobs"])) == (5100, 6200)
-    # 3 x (1800 + 800 + 1600 + 900) / (2000 + 1000 + 2000 + 1200); model tables keep nine digits
-    assert float(niche["lq"]) == pytest.approx(15300 / 6200, abs=1e-9)
-    assert niche["areas_with_it"] == "0"
-    assert niche["slug"] == "motor-vehicles-vehicle-parts"
+    cars, metal = read_rows(run("clusters", *options).out)
+    assert {part.split()[0] for part in cars["sectors"].split("; ")} == CAR_BLOCK
+    assert (float(cars["jobs"]), float(cars["national_jobs"])) == (4200, 5000)
+    # 3 x (1800 + 800 + 1600) / (2000 + 1000 + 2000)
+    assert float(cars["lq"]) == pytest.approx(2.52, abs=1e-9)
+    assert (cars["areas_with_it"], cars["slug"]) == ("0", "motor-vehicles-vehicle-parts")
+    assert (metal["slug"], float(metal["jobs"])) == ("metal-forming", 900)
+    # 3 x 900 / 1200
+    assert float(metal["lq"]) == pytest.approx(2.25, abs=1e-9)
     inside = run("sectors", "--cluster", "vehicle", "--level", "4", *options)
-    assert {row["industry"] for row in read_rows(inside.out)} == CAR_AND_METAL_BLOCK
+    assert {row["industry"] for row in read_rows(inside.out)} == CAR_BLOCK
+
+
+def test_change_of_a_niche_is_split_in_parts_that_add_up(
+    run: Run, toy_pack: Path, toy_models: Path
+) -> None:
+    ran = run("clusters", "--pack", toy_pack, "--models", toy_models, "--format", "csv")
+    for row in read_rows(ran.out):
+        parts = [float(row[f"change_{part}"]) for part in ("national", "mix", "regional")]
+        assert sum(parts) == pytest.approx(float(row["change"]), abs=1e-6)
 
 
 def test_clusters_of_the_nation_are_the_three_blocks(
@@ -207,7 +219,7 @@ def test_car_firm_ranks_above_a_retailer_with_the_same_figures(
 
 
 def test_supply_chain_figures_are_those_computed_by_hand(toy_models: Path) -> None:
-    champion = load_champion(ModelStore(toy_models, toy_models), "toyland.north")
+    champion = load_champion(ModelStore(toy_models, toy_models), "toyland.north", Model)
     assert champion is not None
     sectors = champion.sectors.set_index("industry")
     # The niche has 4200 of the nation's 5000 jobs in motor vehicles, which buy £400m of their own
@@ -273,8 +285,9 @@ def test_top_and_cluster_cut_the_list_and_keep_the_ranks(
     everything = read_rows(rank_csv("germany"))
     assert read_rows(run("rank", "--top", "2", *options).out) == everything[:2]
     inside = read_rows(run("rank", "--cluster", "motor-vehicles-vehicle-parts", *options).out)
-    assert inside == [row for row in everything if row["niche_cluster"]]
-    assert len(inside) == 4
+    name = "Motor vehicles & vehicle parts"
+    assert inside == [row for row in everything if row["niche_cluster"] == name]
+    assert 0 < len(inside) < len(everything)
 
 
 # --- the same input, the same bytes
@@ -346,10 +359,11 @@ def test_training_twice_does_nothing_the_second_time(
 ) -> None:
     options = ["--pack", toy_pack, "--models", tmp_path]
     first = run("train", "--region", "north", *options)
-    (home,) = tmp_path.iterdir()
-    before = {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.name != ".lock"}
+    home = tmp_path / "toyland.north"
+    assert {path.name for path in tmp_path.iterdir()} == {home.name, "toyland.national-clusters"}
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".lock"}
     second = run("train", "--region", "north", *options)
-    after = {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.name != ".lock"}
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".lock"}
     assert (first.code, second.code) == (0, 0)
     assert "trained and is the champion" in first.out
     assert "was trained before with the same inputs" in second.out
@@ -371,7 +385,8 @@ def test_rank_trains_a_region_without_champion_once(
     second = run(*command)
     assert "training" not in second.err
     assert sorted(path.name for path in tmp_path.rglob("manifest.json")) == versions
-    assert len(versions) == 1
+    # One of the region, one of the clusters of the nation.
+    assert len(versions) == 2
     assert second.out == first.out
     assert run(*command, "--no-train").out == first.out
 
@@ -411,7 +426,8 @@ def test_an_area_is_a_region_too_by_name_or_code(tmp_path: Path, run: Run, toy_p
          "Did you mean 'north'? Known: north, south, "),
         (["--market", "japan", "--cluster", "motor vehicle part"],
          "There is no niche cluster of North 'motor vehicle part'.",
-         "Did you mean 'motor-vehicles-vehicle-parts'? Known: motor-vehicles-vehicle-parts."),
+         "Did you mean 'motor-vehicles-vehicle-parts'? Known: motor-vehicles-vehicle-parts, "
+         "metal-forming."),
     ],
     ids=["market", "region", "cluster"],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cluster_engine.clustering.partition import partition_sectors
+from cluster_engine.clustering.methods import order_labels, run_methods
 from cluster_engine.measures.concentration import calc_locational_gini, calc_lq
 from cluster_engine.measures.input_output import (
     calc_A,
@@ -89,14 +89,11 @@ def test_flq_and_regional_coefficients_are_the_reference(
     _agree(calc_regional_A(calc_A(Z, nation), flq), expected)
 
 
-def test_the_four_planted_blocks_are_found(shared_data: Path) -> None:
+def test_every_method_finds_the_four_planted_blocks(shared_data: Path) -> None:
     similarity = _read(shared_data, "inputs/similarity_40x40").to_numpy(float)
     truth = _read(shared_data, "inputs/similarity_40x40_truth")["block"].to_numpy(int)
-    settings = replace(
-    read_settings().clusters,
-        traded_gini=0.25, local_sectors=(), neighbours=10, resolutions=(1.0,), restarts=3,
-        cuts=(4,), number=4, smallest=2, resamples=0,
-    )  # fmt: skip
+    settings = replace(read_settings().clusters, numbers=(4,), resolutions=(1.0,))
     np.fill_diagonal(similarity, 1.0)
-    labels = partition_sectors(similarity, settings, random_state=0)
-    np.testing.assert_array_equal(labels, truth)
+    for runs in run_methods(similarity, settings, random_state=0).values():
+        for run in runs:
+            np.testing.assert_array_equal(order_labels(run.labels), truth)

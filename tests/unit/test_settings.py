@@ -75,7 +75,7 @@ def test_values_are_ready_for_json_and_scoring_can_be_read_back() -> None:
 
 def test_an_unknown_entry_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
     fault = _refused(
-        tmp_path, lambda body: body["clusters"].update(neighbors=body["clusters"]["number"])
+        tmp_path, lambda body: body["clusters"].update(neighbors=body["clusters"]["smallest"])
     )
     assert "'neighbors'" in fault.message
     assert "'neighbours'" in fault.hint
@@ -115,9 +115,9 @@ def test_a_missing_section_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_entry_is_refused(tmp_path: Path) -> None:
-    fault = _refused(tmp_path, lambda body: body["clusters"].pop("number"))
+    fault = _refused(tmp_path, lambda body: body["clusters"].pop("smallest"))
     assert "[clusters]" in fault.message
-    assert "'number'" in fault.message
+    assert "'smallest'" in fault.message
 
 
 @pytest.mark.parametrize("key", ["unit", "nature", "reference"])
@@ -164,9 +164,9 @@ def test_a_delta_out_of_range_is_refused(tmp_path: Path, delta: object) -> None:
 @pytest.mark.parametrize(
     ("section", "entry", "value"),
     [
-        ("clusters", "number", 4.5),
-        ("clusters", "cuts", [30, "forty"]),
-        ("clusters", "cuts", 30),
+        ("clusters", "smallest", 4.5),
+        ("clusters", "numbers", [30, "forty"]),
+        ("clusters", "numbers", 30),
         ("niches", "support_sectors", [46]),
         ("niches", "tightness", "tight"),
         ("scoring", "knowledge_classes", 1.0),

@@ -11,9 +11,10 @@ from cluster_engine.settings import read_settings
 
 SETTINGS = replace(
     read_settings().clusters,
-    traded_gini=0.25, local_sectors=("47", "862"), neighbours=4, resolutions=(1.0,), restarts=1,
-    cuts=(3,), number=3, smallest=2, resamples=0,
-)  # fmt: skip
+    traded_gini=0.25,
+    local_sectors=("47", "862"),
+    traded_sectors=("4719",),
+)
 
 
 def test_a_sector_in_few_regions_is_traded_and_one_spread_like_all_jobs_is_local() -> None:
@@ -36,3 +37,13 @@ def test_a_gini_exactly_at_the_line_is_traded() -> None:
     # All jobs of the first sector in a region with three quarters of all jobs: Gini 0.25.
     jobs = np.array([[4.0, 2.0], [0.0, 2.0]])
     assert find_traded(["2910", "2920"], jobs, SETTINGS)[0]
+
+
+def test_of_two_overrides_the_longer_wins() -> None:
+    even = np.full((3, 3), 100.0)
+    assert find_traded(["4711", "4719", "8622"], even, SETTINGS).tolist() == [False, True, False]
+
+
+def test_an_override_does_not_make_a_sector_without_jobs_traded() -> None:
+    jobs = np.array([[0.0, 5.0], [0.0, 1.0]])
+    assert not find_traded(["4719", "2920"], jobs, SETTINGS)[0]

@@ -12,6 +12,7 @@ from cluster_engine.measures.input_output import (
     calc_G,
     calc_io_similarity,
     calc_L,
+    calc_profile_similarity,
 )
 from cluster_engine.measures.regionalisation import calc_flq, calc_regional_A
 
@@ -201,3 +202,61 @@ def test_io_similarity_is_the_largest_of_four_shares() -> None:
 
 def test_a_sector_that_trades_with_nobody_has_io_similarity_zero() -> None:
     assert calc_io_similarity([[0, 0], [0, 5]])[0].tolist() == [0.0, 0.0]
+
+
+FLOWS = np.array([[10.0, 40, 5, 20], [30, 0, 25, 10], [5, 60, 20, 40], [15, 10, 30, 5]])
+
+
+def _correlate(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def test_profile_similarity_is_the_largest_of_four_correlations_of_feser_and_bergman() -> None:
+    bought = [FLOWS[:, i] / FLOWS[:, i].sum() for i in range(4)]
+    sold = [FLOWS[i] / FLOWS[i].sum() for i in range(4)]
+    similarity = calc_profile_similarity(FLOWS)
+    kinds = set()
+    for k in range(4):
+        for m in range(4):
+            four = [
+                _correlate(bought[k], bought[m]), _correlate(sold[k], sold[m]),
+                _correlate(bought[k], sold[m]), _correlate(sold[k], bought[m]),
+            ]  # fmt: skip
+            expected = 1.0 if k == m else max(four)
+            assert similarity[k, m] == pytest.approx(expected, abs=FLOAT)
+            kinds |= {int(np.argmax(four))} if k != m else set()
+    assert len(kinds) > 2  # the case is one in which it matters which of the four is largest
+    np.testing.assert_array_equal(similarity, similarity.T)
+
+
+def test_profiles_of_three_sectors_by_hand() -> None:
+    # Sectors 0 and 1 sell to the same customers in the same shares; their purchases differ.
+    similarity = calc_profile_similarity([[1, 2, 3], [2, 4, 6], [5, 1, 3]])
+    assert similarity[0, 1] == pytest.approx(1.0)
+    assert np.diag(similarity).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_the_unit_of_flows_does_not_change_profiles() -> None:
+    np.testing.assert_allclose(
+        calc_profile_similarity(FLOWS * 1e6), calc_profile_similarity(FLOWS), rtol=0, atol=FLOAT
+    )
+
+
+def test_a_sector_that_trades_with_nobody_is_like_none() -> None:
+    flows = np.zeros((5, 5))
+    flows[:4, :4] = FLOWS
+    similarity = calc_profile_similarity(flows)
+    assert np.isnan(similarity[4, :4]).all()
+    assert np.isnan(similarity[:4, 4]).all()
+    assert np.isfinite(similarity[:4, :4]).all()
+    assert similarity[4, 4] == 1.0
+
+
+def test_a_sector_that_only_buys_is_compared_by_what_it_buys() -> None:
+    flows = FLOWS.copy()
+    flows[3] = 0.0
+    similarity = calc_profile_similarity(flows)
+    bought = [flows[:, i] / flows[:, i].sum() for i in range(4)]
+    sold = [flows[i] / flows[i].sum() for i in range(3)]
+    expected = max(_correlate(bought[3], bought[0]), _correlate(bought[3], sold[0]))
+    assert similarity[3, 0] == pytest.approx(expected, abs=FLOAT)

@@ -62,7 +62,7 @@ def saved(store: ModelStore, make_model: Maker) -> Path:
 
 
 def test_what_is_saved_is_loaded(store: ModelStore, make_model: Maker, saved: Path) -> None:
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     _same(champion, make_model())
 
@@ -93,17 +93,17 @@ def test_other_inputs_give_another_version_name(inputs: dict[str, object]) -> No
 
 
 def test_a_region_without_a_model_has_no_champion(store: ModelStore) -> None:
-    assert load_champion(store, KEY) is None
+    assert load_champion(store, KEY, Model) is None
 
 
 def test_the_latest_version_saved_is_champion_and_the_old_one_stays(
     store: ModelStore, make_model: Maker, saved: Path
 ) -> None:
     save_version(store, KEY, make_model("2024-00000002", 1.0), "# Card\n")
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     assert champion.facts["version"] == "2024-00000002"
-    _same(load_version(saved), make_model())
+    _same(load_version(saved, Model), make_model())
     aliases = json.loads((saved.parent / "aliases.json").read_text("utf-8"))
     assert aliases == {"champion": "2024-00000002", "previous": saved.name, "revision": 2}
 
@@ -126,7 +126,7 @@ def test_a_flipped_bit_is_found_and_its_file_is_named(
     # The last byte of a text is its line end, which JSON does not mind: take the one before.
     _flip(saved / name, {"first": 0, "middle": size // 2, "last": size - 2}[where])
     with pytest.raises(ModelError, match=name) as caught:
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
     assert caught.value.exit_code == 4
     assert "train" in caught.value.hint
 
@@ -135,20 +135,20 @@ def test_a_flipped_bit_is_found_and_its_file_is_named(
 def test_a_truncated_file_is_found(store: ModelStore, saved: Path, name: str) -> None:
     (saved / name).write_bytes((saved / name).read_bytes()[:-5])
     with pytest.raises(ModelError, match=name):
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
 
 
 @pytest.mark.parametrize("name", [name for name in VERSION_FILES if name != "manifest.json"])
 def test_a_missing_file_is_named(store: ModelStore, saved: Path, name: str) -> None:
     (saved / name).unlink()
     with pytest.raises(ModelError, match=name):
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
 
 
 def test_a_version_without_a_manifest_is_none(store: ModelStore, saved: Path) -> None:
     (saved / "manifest.json").unlink()
     with pytest.raises(ModelError, match="no model version"):
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
     assert find_version(store, KEY, saved.name) is None
 
 
@@ -159,14 +159,14 @@ def test_a_changed_or_missing_field_of_the_manifest_is_found(saved: Path, field:
     for changed in ({**body, field: {}}, {key: body[key] for key in body if key != field}):
         registry_files.write_json(path, changed)
         with pytest.raises(ModelError, match=r"manifest\.json"):
-            load_version(saved)
+            load_version(saved, Model)
 
 
 @pytest.mark.parametrize("protocol", [0, 2, None, "1"])
 def test_another_protocol_is_refused(saved: Path, protocol: object) -> None:
     _edit_manifest(saved, protocol=protocol)
     with pytest.raises(ModelError, match="protocol"):
-        load_version(saved)
+        load_version(saved, Model)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"champion"', "\x00"])
@@ -175,13 +175,13 @@ def test_broken_json_is_refused(store: ModelStore, saved: Path, name: str, text:
     path = saved / name if name == "manifest.json" else saved.parent / name
     path.write_text(text, "utf-8")
     with pytest.raises(ModelError, match=name):
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
 
 
 def test_json_that_is_not_utf8_is_refused(store: ModelStore, saved: Path) -> None:
     (saved.parent / "aliases.json").write_bytes(b'{"champion": "\xff"}')
     with pytest.raises(ModelError, match=r"aliases\.json"):
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
 
 
 @pytest.mark.parametrize("champion", ["2024-gone", "", None, "../toyshire"])
@@ -190,14 +190,14 @@ def test_an_alias_that_points_nowhere_is_refused(
 ) -> None:
     registry_files.write_json(saved.parent / "aliases.json", {"champion": champion})
     with pytest.raises(ModelError, match="no model version") as caught:
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
     assert "train" in caught.value.hint
 
 
 def test_an_alias_to_a_deleted_version_is_refused(store: ModelStore, saved: Path) -> None:
     shutil.rmtree(saved)
     with pytest.raises(ModelError, match=saved.name):
-        load_champion(store, KEY)
+        load_champion(store, KEY, Model)
 
 
 @pytest.mark.parametrize("name", VERSION_FILES)
@@ -207,7 +207,7 @@ def test_saving_again_mends_a_damaged_version(
     _flip(saved / name, 3)
     assert find_version(store, KEY, saved.name) is None
     save_version(store, KEY, make_model(), "# Card\n")
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     _same(champion, make_model())
 
@@ -218,7 +218,7 @@ def test_saving_again_mends_broken_aliases(
 ) -> None:
     (saved.parent / "aliases.json").write_text(text, "utf-8")
     save_version(store, KEY, make_model(), "# Card\n")
-    assert load_champion(store, KEY) is not None
+    assert load_champion(store, KEY, Model) is not None
 
 
 @pytest.mark.parametrize("broken", ["tables", "card", "manifest", "rename"])
@@ -243,7 +243,7 @@ def test_a_killed_write_leaves_no_version_and_the_old_champion(
         with pytest.raises(ModelError, match="No space left"):
             save_version(store, KEY, make_model("2024-00000002", 1.0), "# Card\n")
     assert sorted(path.name for path in saved.parent.iterdir() if path.is_dir()) == [saved.name]
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     _same(champion, make_model())
 
@@ -271,7 +271,7 @@ def test_a_failed_change_of_champion_keeps_the_old_one(
         patch.setattr(os, "fsync", fail)
         with pytest.raises(ModelError, match="Input/output error"):
             promote(store, KEY, folder)
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     assert not list(saved.parent.glob(".tmp-*"))
 
@@ -288,7 +288,7 @@ def test_a_held_lock_is_an_error_of_its_own(
 
 def test_reading_needs_no_lock(store: ModelStore, saved: Path) -> None:
     with FileLock(saved.parent / ".lock"):
-        assert load_champion(store, KEY) is not None
+        assert load_champion(store, KEY, Model) is not None
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(
@@ -306,11 +306,11 @@ def test_a_shipped_champion_is_used_until_there_is_an_own_one(
 ) -> None:
     shipped = ModelStore(store.shipped, store.shipped)
     save_version(shipped, KEY, make_model(), "# Card\n")
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     assert champion.facts["version"] == "2024-00000001"
     save_version(store, KEY, make_model("2024-00000002"), "# Card\n")
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     assert champion.facts["version"] == "2024-00000002"
 
@@ -328,7 +328,7 @@ def test_promoting_a_shipped_version_that_an_own_one_hides_brings_it_back(
     folder = save_version(shipped, KEY, make_model(), "# Card\n")
     save_version(store, KEY, make_model("2024-00000002"), "# Card\n")
     promote(store, KEY, folder)
-    champion = load_champion(store, KEY)
+    champion = load_champion(store, KEY, Model)
     assert champion is not None
     _same(champion, make_model())
 
