@@ -63,3 +63,11 @@ def test_files_named_in_the_documentation_exist() -> None:
                 r"(?:docs|scripts|data|cluster_engine|tests|benchmarks|\.ci)/[\w./-]+", name
             ):
                 assert (ROOT / name).exists(), f"{page.name}: {name}"
+
+
+def test_the_example_of_the_clusters_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs/clusters.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    exec(compile(code, "docs/clusters.md", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "[0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2]" in printed
