@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cluster_engine.clustering.communities import find_communities, link_neighbours
 from cluster_engine.clustering.evidence import Evidence, Relation, combine
-from cluster_engine.clustering.methods import find_communities, link_neighbours
 from cluster_engine.clustering.solution import find_clusters
 from cluster_engine.settings import Clusters, read_settings
 

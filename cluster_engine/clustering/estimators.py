@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from cluster_engine.clustering.communities import Algorithm, find_communities, link_neighbours
 from cluster_engine.clustering.consensus import build_consensus, calc_memberships, draw_clusters
 from cluster_engine.clustering.estimator_base import (
     Floats,
@@ -28,12 +29,9 @@ from cluster_engine.clustering.evidence import Evidence, Relation
 from cluster_engine.clustering.methods import (
     METHODS,
     RESTART_STEP,
-    Algorithm,
     Linkage,
     cut_trees,
-    find_communities,
     group_rows,
-    link_neighbours,
     order_labels,
     split_spectrum,
 )

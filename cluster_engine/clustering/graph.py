@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.clustering.methods import find_communities, link_neighbours, order_labels
+from cluster_engine.clustering.communities import find_communities, link_neighbours
+from cluster_engine.clustering.methods import order_labels
 
 Floats = NDArray[np.float64]
 GraphFormat = Literal["graphml", "json"]

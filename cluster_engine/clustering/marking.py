@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.clustering.communities import link_neighbours
 from cluster_engine.clustering.evidence import Evidence
-from cluster_engine.clustering.methods import link_neighbours
 from cluster_engine.clustering.nulls import (
     compare_communities,
     compare_modularity,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.clustering.methods import find_communities, link_neighbours
+from cluster_engine.clustering.communities import find_communities, link_neighbours
 from cluster_engine.measures.validation import calc_modularity, calc_validation
 
 Floats = NDArray[np.float64]

@@ -185,7 +185,7 @@ def _list_members(source: Source, request: ClusterRequest) -> pd.DataFrame:
 def _list_scores(source: Source, _request: ClusterRequest) -> pd.DataFrame:
     """Scores on figures left out, family by family, then in sample, then against chance."""
     # Imported here: only this view needs it.
-    from cluster_engine.workflows.national_card import compare_scores
+    from cluster_engine.workflows.national_scores import compare_scores
 
     return compare_scores(source.nation)
 

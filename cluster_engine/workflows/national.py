@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from cluster_engine import __version__
 from cluster_engine.clustering.evidence import Evidence, combine
-from cluster_engine.clustering.identity import Match, carry_numbers, match_clusters
-from cluster_engine.clustering.naming import NameRule, name_clusters
+from cluster_engine.clustering.identity import carry_numbers, match_clusters
+from cluster_engine.clustering.naming import NameRule
 from cluster_engine.clustering.niches import cut_tight_groups
-from cluster_engine.clustering.solution import ClusterSolution, find_clusters
-from cluster_engine.clustering.traded import find_traded
+from cluster_engine.clustering.solution import find_clusters
 from cluster_engine.errors import ModelError
 from cluster_engine.packs.pack import Pack
 from cluster_engine.registry.locate import NATION_KEY, ModelStore, make_key
@@ -30,20 +29,21 @@ from cluster_engine.registry.versions import (
     promote,
     save_version,
 )
-from cluster_engine.results import LOCAL, NationalModel
+from cluster_engine.results import NationalModel
 from cluster_engine.settings import Settings
 from cluster_engine.workflows.economy import Economy
 from cluster_engine.workflows.inputs import PACKAGES, hash_tables
 from cluster_engine.workflows.national_card import write_national_card
 from cluster_engine.workflows.national_evidence import gather_evidence
+from cluster_engine.workflows.national_placement import (
+    explain_sectors,
+    list_kept_names,
+    name_placed,
+    place_sectors,
+    read_labels,
+)
 from cluster_engine.workflows.national_tables import (
-    ALONE,
     CLUSTERED,
-    LOCAL_SECTOR,
-    NO_JOBS,
-    OUTSIDE,
-    PLACED,
-    Placement,
     build_links,
     build_memberships,
     build_moves,
@@ -55,9 +55,6 @@ from cluster_engine.workflows.rounding import round_numbers
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
-
-KEEP_NAME = 0.8
-"""Overlap with its predecessor from which a cluster keeps its name too, not only its number."""
 
 INPUT_TABLES = (
     "areas", "industries", "employment", "establishments", "occupations", "labour_flows",
@@ -175,20 +172,6 @@ def select_clustered(economy: Economy, settings: Settings) -> Labels:
     return np.flatnonzero(explain_sectors(economy, settings) == CLUSTERED)
 
 
-def explain_sectors(economy: Economy, settings: Settings) -> NDArray[np.str_]:
-    """Say of every sector whether it is clustered, or why not."""
-    recent = economy.jobs[-settings.relatedness.years :].mean(axis=0)
-    total = recent.sum(axis=0)
-    traded = find_traded(tuple(economy.sectors["industry"]), recent, settings.clusters)
-    in_table = economy.io_shares.sum(axis=1) > 0
-    basis = np.full(len(total), CLUSTERED, dtype=object)
-    basis[~in_table] = OUTSIDE
-    basis[total < settings.relatedness.minimum_jobs] = ALONE
-    basis[~traded] = LOCAL_SECTOR
-    basis[total == 0] = NO_JOBS
-    return basis
-
-
 def _make_model(
     task: NationalTask,
     economy: Economy,
@@ -202,10 +185,12 @@ def _make_model(
     codes = tuple(economy.sectors["industry"])
     weights = dict(zip(codes, economy.jobs[-1].sum(axis=0).tolist(), strict=True))
     found = dict(zip(solution.codes, solution.labels.tolist(), strict=True))
-    matches = match_clusters(_read_labels(predecessor), found, weights)
+    matches = match_clusters(read_labels(predecessor), found, weights)
     numbers = carry_numbers(matches)
-    placement = _place(economy, task.settings, clustered, solution, numbers)
-    names = _name(task, economy, placement, _list_kept_names(predecessor, matches, numbers))
+    placement = place_sectors(economy, task.settings, clustered, solution, numbers)
+    names = name_placed(
+        task.pack, task.names, economy, placement, list_kept_names(predecessor, matches, numbers)
+    )
     areas = task.pack.read("areas", columns=("area", "area_name"))
     return NationalModel(
         sectors=round_numbers(build_national_sectors(economy, placement, solution, settings)),
@@ -232,62 +217,6 @@ def _make_model(
             ],
         },
     )  # fmt: skip
-
-
-def _place(
-    economy: Economy,
-    settings: Settings,
-    clustered: Labels,
-    solution: ClusterSolution,
-    numbers: dict[int, int],
-) -> Placement:
-    """Give every sector its cluster; too small ones the commonest of their group, or division."""
-    codes = economy.sectors["industry"]
-    labels = np.full(len(codes), LOCAL, dtype=np.int64)
-    labels[clustered] = [numbers[int(label)] for label in solution.labels]
-    basis = explain_sectors(economy, settings)
-    known = pd.Series(labels[clustered], index=codes.iloc[clustered])
-    for place in np.flatnonzero(basis == ALONE):
-        for digits in (3, 2):
-            near = known[known.index.str.startswith(codes.iloc[place][:digits])]
-            if len(near):
-                labels[place] = int(near.mode().iloc[0])
-                basis[place] = PLACED
-                break
-    return Placement(clustered, labels, basis)
-
-
-def _name(
-    task: NationalTask, economy: Economy, placement: Placement, kept: dict[int, str]
-) -> dict[int, str]:
-    industries = task.pack.read("industries", columns=("industry", "name"))
-    traded = np.flatnonzero(placement.labels != LOCAL)
-    sectors = economy.sectors.iloc[traded][["industry"]].assign(
-        cluster=placement.labels[traded], jobs=economy.jobs[-1].sum(axis=0)[traded]
-    )
-    short = dict(zip(industries["industry"], industries["name"], strict=True))
-    rules = [rule for rule in task.names if rule.scope == "cluster"]
-    return name_clusters(sectors, short, rules=rules, kept=kept)
-
-
-def _list_kept_names(
-    predecessor: NationalModel | None, matches: list[Match], numbers: dict[int, int]
-) -> dict[int, str]:
-    if predecessor is None:
-        return {}
-    old = predecessor.clusters.set_index("cluster")["name"]
-    return {
-        numbers[match.new]: str(old[match.old])
-        for match in matches
-        if match.new is not None and match.old is not None and match.overlap >= KEEP_NAME
-    }
-
-
-def _read_labels(predecessor: NationalModel | None) -> dict[str, int]:
-    if predecessor is None:
-        return {}
-    inside = predecessor.sectors[predecessor.sectors["basis"] == CLUSTERED]
-    return dict(zip(inside["industry"], inside["cluster"].astype(int), strict=True))
 
 
 def _with_facts(

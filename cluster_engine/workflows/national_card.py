@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cluster_engine.clustering.marking import CHOSEN, IN_SAMPLE, SAME_FIGURES
+from cluster_engine.clustering.marking import IN_SAMPLE, SAME_FIGURES
 from cluster_engine.clustering.selection import (
     CONSENSUS,
     SCORES,
-    average_families,
     average_folds,
 )
 from cluster_engine.results import NationalModel
+from cluster_engine.workflows.national_scores import call_method, find_held_out, select_held_out
 
 HEADERS = ("VS-Cluster", "VS-Industry", "VS-Cluster 95", "VS-Industry 95")
 
@@ -47,75 +47,11 @@ def write_national_card(model: NationalModel) -> str:
     return "\n".join(lines)
 
 
-def find_held_out(model: NationalModel) -> pd.DataFrame:
-    """Scores on figures left out: the consensus, each method at its best number, official groups.
-
-    Returns
-    -------
-    DataFrame
-        method, number, and the means over families left out of the four scores, their mean
-        `score`, and VS (the mean of the first two); the highest VS first.
-    """
-    means = average_families(_select_held_out(model))
-    own = (means["method"] == CONSENSUS) & (means["number"] == model.facts["number"])
-    others = means[means["method"] != CONSENSUS]
-    best = others.loc[others.groupby("method", sort=True)["score"].idxmax()]
-    shown = pd.concat([means[own], best])
-    shown = shown.assign(vs=(shown["vs_cluster"] + shown["vs_industry"]) / 2.0)
-    ordered: pd.DataFrame = shown.sort_values(
-        ["vs", "method"], ascending=[False, True], ignore_index=True
-    )
-    return ordered
-
-
-def compare_scores(model: NationalModel) -> pd.DataFrame:
-    """Every comparison of the card as one table, for `clusters --validate`.
-
-    Returns
-    -------
-    DataFrame
-        left_out, matrix, clusters, number, vs, the four scores, chance_p99, share_below: first
-        the chosen clusters, official groups and the best number of each method on every family
-        left out, then the scores in sample, then what chance gives.
-    """
-    folds = average_folds(_select_held_out(model)).rename(columns={"held_out": "left_out"})
-    kept = find_held_out(model)[["method", "number"]]
-    held_out = folds.merge(kept, on=["method", "number"]).assign(matrix="all that was left out")
-    known = model.scores[model.scores["held_out"].isin([IN_SAMPLE, SAME_FIGURES])]
-    both = pd.concat([held_out, known.rename(columns={"held_out": "left_out"})])
-    both = both.assign(
-        vs=(both["vs_cluster"] + both["vs_industry"]) / 2.0, method=both["method"].map(_call)
-    )
-    chance = pd.DataFrame(
-        {
-            "left_out": model.chance["measure"] + " against chance",
-            "matrix": model.chance["what"],
-            "method": CHOSEN,
-            "vs": model.chance["score"],
-            "chance_p99": model.chance["p99"],
-            "share_below": model.chance["share_below"],
-        }
-    )
-    rows = pd.concat(
-        [both.sort_values(["left_out", "matrix", "vs"], ascending=[True, True, False]), chance],
-        ignore_index=True,
-    ).rename(columns={"method": "clusters"})
-    columns = ["left_out", "matrix", "clusters", "number", "vs", *SCORES]
-    return rows[[*columns, "chance_p99", "share_below"]]
-
-
-def _select_held_out(model: NationalModel) -> pd.DataFrame:
-    kinds = [IN_SAMPLE, SAME_FIGURES]
-    is_known = model.scores["held_out"].isin(kinds)
-    held_out: pd.DataFrame = model.scores.loc[~is_known]
-    return held_out
-
-
 def _write_held_out(model: NationalModel) -> list[str]:
-    if _select_held_out(model).empty:
+    if select_held_out(model).empty:
         return ["Not marked on figures left out: there is one matrix only.", ""]
     shown = find_held_out(model)
-    folds = average_folds(_select_held_out(model))
+    folds = average_folds(select_held_out(model))
     by_family = folds.assign(vs=(folds["vs_cluster"] + folds["vs_industry"]) / 2.0)
     own = by_family[
         (by_family["method"] == CONSENSUS) & (by_family["number"] == model.facts["number"])
@@ -133,13 +69,13 @@ def _write_held_out(model: NationalModel) -> list[str]:
         "| clusters | cut | VS | " + " | ".join(HEADERS) + " |",
         "|---|---:|---:|" + "---:|" * len(HEADERS),
         *(
-            f"| {_call(row['method'])} | {row['number']:g} | {row['vs']:.3f} | "
+            f"| {call_method(row['method'])} | {row['number']:g} | {row['vs']:.3f} | "
             + " | ".join(f"{row[name]:.3f}" for name in SCORES)
             + " |"
             for row in shown.to_dict("records")
         ),
         "",
-        "| left out | " + " | ".join([_call(CONSENSUS), *levels]) + " |",
+        "| left out | " + " | ".join([call_method(CONSENSUS), *levels]) + " |",
         "|---|" + "---:|" * (1 + len(levels)),
     ]
     losses = []
@@ -167,10 +103,6 @@ def _list_losses(shown: pd.DataFrame, losses: list[str]) -> list[str]:
     if not losses:
         return ["No official group and no single method scores higher."]
     return ["**Where the chosen clusters lose:**", "", *(f"- {text}" for text in losses)]
-
-
-def _call(method: str) -> str:
-    return "chosen (consensus)" if method == CONSENSUS else method
 
 
 def _write_in_sample(model: NationalModel) -> list[str]:

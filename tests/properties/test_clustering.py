@@ -12,9 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from cluster_engine.clustering.communities import link_neighbours
 from cluster_engine.clustering.consensus import calc_memberships, draw_clusters, vote
 from cluster_engine.clustering.evidence import Evidence, Relation, combine, tells_apart
-from cluster_engine.clustering.methods import METHODS, cut_trees, link_neighbours, order_labels
+from cluster_engine.clustering.methods import METHODS, cut_trees, order_labels
 from cluster_engine.clustering.niches import NicheSearch, cut_tight_groups, find_niches
 from cluster_engine.clustering.outliers import reassign_outliers
 from cluster_engine.clustering.solution import find_clusters

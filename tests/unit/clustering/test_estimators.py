@@ -10,19 +10,14 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from cluster_engine.clustering.communities import find_communities, link_neighbours
 from cluster_engine.clustering.estimators import (
     ConsensusClusters,
     SimilarityCommunities,
     SimilarityRows,
     SimilarityTree,
 )
-from cluster_engine.clustering.methods import (
-    RESTART_STEP,
-    cut_trees,
-    find_communities,
-    link_neighbours,
-    order_labels,
-)
+from cluster_engine.clustering.methods import RESTART_STEP, cut_trees, order_labels
 from cluster_engine.measures.validation import calc_modularity
 
 Plant = Callable[..., np.ndarray]

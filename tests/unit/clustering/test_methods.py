@@ -8,14 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cluster_engine.clustering.communities import Algorithm, find_communities, link_neighbours
 from cluster_engine.clustering.methods import (
     METHODS,
-    Algorithm,
     cut_trees,
-    find_communities,
     group_rows,
     limit_numbers,
-    link_neighbours,
     order_labels,
     run_methods,
     split_spectrum,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from cluster_engine.clustering.methods import link_neighbours
+from cluster_engine.clustering.communities import link_neighbours
 from cluster_engine.clustering.nulls import (
     compare_communities,
     compare_modularity,
