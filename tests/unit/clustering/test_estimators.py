@@ -64,6 +64,7 @@ def _list_expected_failures(estimator: Any) -> dict[str, str]:
     return {"check_clustering": reason}
 
 
+@pytest.mark.slow
 @parametrize_with_checks(CHECKED, expected_failed_checks=_list_expected_failures)
 def test_scikit_learns_own_checks_pass(estimator: Any, check: Callable[[Any], None]) -> None:
     check(estimator)

@@ -110,6 +110,7 @@ for frame in (found.held_out, found.in_sample, found.chance):
 """
 
 
+@pytest.mark.slow
 def test_the_hash_seed_changes_nothing(checkout: Path) -> None:
     printed = [
         subprocess.run(
