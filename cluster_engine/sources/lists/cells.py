@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from cluster_engine.sources.lists.delimited import Layout, find_layout, iter_chunks
+from cluster_engine.sources.lists.delimited import find_layout, iter_chunks
+from cluster_engine.sources.lists.delimited_rows import Layout
 from cluster_engine.sources.lists.grid import Grid, is_footer
 from cluster_engine.sources.lists.read_report import ReadLog
 from cluster_engine.sources.lists.real_type import Kind, find_kind
@@ -84,6 +85,8 @@ def open_list(
     """
     kind = find_kind(path)
     if kind == "workbook":
+        if path.suffix.lower() not in {".xlsx", ".xlsm"}:
+            log.add_guess(f"The file is an Excel workbook, although it is called '{path.suffix}'.")
         grid = read_workbook_grid(path, sheet=sheet, known=known, preferred=sheets, log=log)
         header = tuple(str(name) for name in grid.cells.columns)
         log.raise_problems()

@@ -61,7 +61,14 @@ def iter_companies(request: Request) -> Iterator[pd.DataFrame]:
         missing=tuple(request.profile.missing),
     )
     level = request.profile.code_level
-    rule = RecordRule(request.list_name, request.format_name, mapping, "subsidiary", level)
+    rule = RecordRule(
+        request.list_name,
+        request.format_name,
+        mapping,
+        "subsidiary",
+        level,
+        request.profile.day_first,
+    )
     for grid in iter_grids(
         request.opened, request.log, columns=list(found.values()), on_progress=request.on_progress
     ):

@@ -17,7 +17,7 @@ _PARTS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})(?: .*)?")
 _YEAR = re.compile(r"\D*\b(1[5-9]\d\d|20\d\d)\b\D*")
 
 
-def parse_date(text: str) -> str:
+def parse_date(text: str, *, day_first: bool = False) -> str:
     """Return an ISO date, or the year where day and month cannot be told apart, or ''.
 
     Examples
@@ -29,7 +29,7 @@ def parse_date(text: str) -> str:
         return _join(*(int(part) for part in match.groups()))
     if match := _PARTS.fullmatch(text):
         first, second, year = int(match[1]), int(match[3]), int(match[4])
-        if match[2] == "." or first > 12 or first == second:
+        if day_first or match[2] == "." or first > 12 or first == second:
             return _join(year, second, first)
         return _join(year, first, second) if second > 12 else str(year)
     return match[1] if (match := _YEAR.fullmatch(text)) else ""
@@ -40,7 +40,9 @@ def _join(year: int, month: int, day: int) -> str:
     return f"{year:04d}-{month:02d}-{day:02d}" if possible else f"{year:04d}"
 
 
-def parse_founded(values: pd.Series[str], log: ReadLog) -> pd.Series[str]:
+def parse_founded(
+    values: pd.Series[str], log: ReadLog, *, day_first: bool = False
+) -> pd.Series[str]:
     """Read a column of dates of foundation; what is no date is left out and listed.
 
     Parameters
@@ -49,8 +51,10 @@ def parse_founded(values: pd.Series[str], log: ReadLog) -> pd.Series[str]:
         Cleaned cells.
     log : ReadLog
         Notes what was left out or shortened to the year.
+    day_first : bool
+        Whether dates such as 04/05/1998 are known to begin with the day.
     """
-    table = {text: parse_date(text) for text in values.unique()}
+    table = {text: parse_date(text, day_first=day_first) for text in values.unique()}
     result = map_texts(values, table)
     unread = values[result.eq("") & values.ne("")]
     listed = [f"row {row}: {text[:40]}" for row, text in unread.head(50).items()]

@@ -17,7 +17,8 @@ FORMATS = ("orbis", "fdi-markets", "gleif", "companies-house", "data-hub", "wiki
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LAST_YEAR = re.compile(r"\blast (?:avail(?:able)?\.?|known) (?:yr|year)\b\.?|\blatest\b")
 _SCALE = (
-    "thousands?|thsd|ths|th|tsd|t|k|millions?|mill?|mio|mln|mn|m|milliarden|mrd|billions?|bn|000"
+    "miles|milliers|tausend|millones|thousands?|thsd|ths|th|tsd|t|k|"
+    "millions?|mill?|mio|mln|mn|m|milliarden|mrd|billions?|bn|000"
 )
 _MONEY = "eur|usd|gbp|jpy|chf|sek|nok|dkk|pln|czk|huf|cny|inr|krw|cad|aud|euros?"
 _UNIT = re.compile(
@@ -47,6 +48,8 @@ class Profile:
         Classification of its codes; '' if the header tells.
     code_level : int
         Digits that all its codes have; 0 if that varies.
+    day_first : bool
+        Whether dates such as 04/05/1998 are known to begin with the day.
     columns, events, relations : Mapping of str to tuple of str
         Keys of headers by field, the best first.
     prefixes : Mapping of str to str
@@ -61,6 +64,7 @@ class Profile:
     missing: frozenset[str] = frozenset()
     code_system: str = ""
     code_level: int = 0
+    day_first: bool = False
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +92,9 @@ def make_header_key(header: str) -> str:
 
     British and American spellings give the same key.
     """
-    key = make_key(header.translate(_SIGNS)).replace("standardised", "standardized")
+    key = make_key(header.replace("US$", "$").translate(_SIGNS)).replace(
+        "standardised", "standardized"
+    )
     key = _LAST_YEAR.sub(" ", _YEAR.sub(" ", key))
     return " ".join(_UNIT.sub(" ", key).split()) or make_key(header)
 

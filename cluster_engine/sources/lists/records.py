@@ -50,6 +50,8 @@ class RecordRule:
         Of every record where `roles` says nothing.
     code_level : int
         Digits that all codes have; 0: unknown.
+    day_first : bool
+        Whether dates such as 04/05/1998 are known to begin with the day.
     constants : dict of str to str
         Text fields that are the same for all records.
     """
@@ -59,6 +61,7 @@ class RecordRule:
     mapping: ListMapping
     role: str = "firm"
     code_level: int = 0
+    day_first: bool = False
     constants: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +93,6 @@ def make_records(grid: Grid, rule: RecordRule, log: ReadLog) -> pd.DataFrame:
         "list": rule.list_name,
         "format": rule.format_name,
         "role": rule.role,
-        "code_system": rule.mapping.code_system if "codes" in texts else "",
         **rule.constants,
     }
     columns: dict[str, object] = dict.fromkeys(TEXT_COLUMNS, "")
@@ -158,7 +160,10 @@ def _read_texts(
         else:
             texts[target] = _read_text(cells, target, missing, log)
     if "founded" in texts:
-        texts["founded"] = parse_founded(texts["founded"], log)
+        texts["founded"] = parse_founded(texts["founded"], log, day_first=rule.day_first)
+    if "codes" in texts:
+        system = pd.Series(mapping.code_system, index=grid.cells.index, dtype="str")
+        texts["code_system"] = system.where(texts["codes"].ne(""), "")
     if mapping.country and "country" not in texts:
         texts["country"] = pd.Series(mapping.country, index=grid.cells.index, dtype="str")
     _check_names(texts["name"], log)

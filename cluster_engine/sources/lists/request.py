@@ -141,5 +141,6 @@ def read_by_profile(
         mapping=choose_mapping(cells, request),
         role=role,
         code_level=request.profile.code_level if request.mapping is None else 0,
+        day_first=request.profile.day_first,
     )
     return make_records(cells, rule, request.log)

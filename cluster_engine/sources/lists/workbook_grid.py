@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -58,26 +59,30 @@ def read_workbook_grid(
         raise refuse(path.name, f"{path.stat().st_size:,} bytes", rule)
     with zipfile.ZipFile(path) as archive:
         require_modest_archive(archive, path.name)
-    book = _open(path, values=True)
-    try:
+    with _opened(path, values=True) as book:
         log.sheet = _choose_sheet(book, sheet, preferred, log)
         rows = list(_iter_rows(book[log.sheet], path.name))
-    finally:
-        book.close()
     if _has_formulas(path):
         _require_values(path, log, rows)
     return _build_grid(rows, known, log)
 
 
-def _open(path: Path, *, values: bool) -> Any:
+@contextmanager
+def _opened(path: Path, *, values: bool) -> Iterator[Any]:
+    """Open a workbook as a stream: by its name, openpyxl would go by the extension."""
     from xml.etree.ElementTree import ParseError
 
     from openpyxl import load_workbook
 
-    try:
-        return load_workbook(path, read_only=True, data_only=values)
-    except (KeyError, ValueError, OSError, ParseError, zipfile.BadZipFile) as fault:
-        raise _refusal(path.name, f"{type(fault).__name__}: {fault}") from fault
+    with path.open("rb") as stream:
+        try:
+            book = load_workbook(stream, read_only=True, data_only=values)
+        except (KeyError, ValueError, OSError, ParseError, zipfile.BadZipFile) as fault:
+            raise _refusal(path.name, f"{type(fault).__name__}: {fault}") from fault
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _refusal(file: str, found: str) -> DataError:
@@ -157,8 +162,7 @@ def _has_formulas(path: Path) -> bool:
 def _require_values(path: Path, log: ReadLog, rows: list[tuple[int, Row]]) -> None:
     """Note formulas that were saved without a value: they would be read as empty."""
     values = dict(rows)
-    book = _open(path, values=False)
-    try:
+    with _opened(path, values=False) as book:
         for number, row in _iter_rows(book[log.sheet], path.name):
             stored = values.get(number, ())
             for n, formula in enumerate(row):
@@ -169,8 +173,6 @@ def _require_values(path: Path, log: ReadLog, rows: list[tuple[int, Row]]) -> No
                     hint = "Open the workbook in a spreadsheet, calculate, and save it."
                     found = f"'{formula[:60]}' without a value"
                     log.add_problem(number, column_letter(n + 1), found, rule, hint=hint)
-    finally:
-        book.close()
 
 
 def _build_grid(rows: list[tuple[int, Row]], known: frozenset[str], log: ReadLog) -> Grid:
