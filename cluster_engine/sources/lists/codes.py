@@ -66,7 +66,7 @@ _SPLIT = re.compile(r"\s*[;|/\n]\s*|,\s+(?=[A-Z]?\d)")
 _DAY_MONTH = re.compile(r"(\d{1,2})[-. ]+([^\W\d_]{3})[^\W\d_]*\.?")
 _MONTH_YEAR = re.compile(r"([^\W\d_]{3})[^\W\d_]*\.?[- ](\d{2}|\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?")
-_CODE = re.compile(r"([A-U])?\.?(\d[\d.]*)([A-Z])?")
+_CODE = re.compile(r"([A-U])?\.?(\d[\d.]*)([A-HJKMNP-Z])?")
 _LABELLED = re.compile(r"([A-U]?\.?\d[\d.,]*[A-Z]?)\s*(?:[-–:]\s+|\s+(?=[^\W\d])|:)(.+)", re.DOTALL)
 
 
@@ -90,8 +90,12 @@ def split_codes(cell: str) -> list[str]:
     ['62012', '26,20']
     """
     parts = [clean_text(part) for part in _SPLIT.split(cell)]
-    bare = [match[1] if (match := _LABELLED.fullmatch(part)) else part for part in parts]
-    return [part for part in bare if part]
+    return [_take_label_off(part) for part in parts if part]
+
+
+def _take_label_off(part: str) -> str:
+    match = None if _undo_date(part) else _LABELLED.fullmatch(part)
+    return match[1] if match else part
 
 
 def parse_codes(

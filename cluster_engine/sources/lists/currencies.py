@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cluster_engine.errors import SettingsError
 from cluster_engine.packs.locate import is_source_tree
 from cluster_engine.sources.lists.texts import clean_text
 
@@ -149,10 +148,10 @@ def convert_to_eur_m(
     currencies : Series of str or None
         Currency of each row, where `unit` names none.
 
-    Raises
-    ------
-    SettingsError
-        There is no rate for a currency.
+    Returns
+    -------
+    Converted
+        NaN where the currency is not told or has no rate.
     """
     each = pd.Series(unit.currency, index=values.index) if currencies is None else currencies
     told = each.map({text: _find_currency(text) for text in each.unique()}).where(
@@ -165,13 +164,9 @@ def convert_to_eur_m(
         if currency == "EUR":
             per_eur = per_eur.mask(rows, 1.0)
             continue
-        rates = load_rates().get(currency)
-        if rates is None:
-            known = ", ".join(["EUR", *sorted(load_rates())])
-            raise SettingsError(
-                f"There is no exchange rate for '{currency}'.",
-                hint=f"Give the figures in one of {known}.",
-            )
+        rates = load_rates().get(currency, {})
+        if not rates:
+            continue
         wanted = years.fillna(max(rates)).clip(min(rates), max(rates))
         nearest += int((rows & (wanted != years)).sum())
         per_eur = per_eur.mask(rows, wanted.astype("int64").map(rates))

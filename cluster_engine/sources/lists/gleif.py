@@ -21,6 +21,7 @@ from cluster_engine.sources.lists.profiles import find_columns, load_profile
 from cluster_engine.sources.lists.read_report import ReadLog
 from cluster_engine.sources.lists.records import RecordRule, make_empty_records, make_records
 from cluster_engine.sources.lists.request import Reading, Request
+from cluster_engine.sources.lists.texts import look_up
 
 DIRECT = "IS_DIRECTLY_CONSOLIDATED_BY"
 ULTIMATE = "IS_ULTIMATELY_CONSOLIDATED_BY"
@@ -125,11 +126,11 @@ def _add_relations(
     filled: dict[str, Any] = {}
     lei = records["lei"]
     if relations.direct or relations.ultimate:
-        filled["parent_id"] = lei.map(relations.direct).fillna("")
-        filled["ultimate_id"] = lei.map(relations.ultimate).fillna("")
+        filled["parent_id"] = look_up(lei, relations.direct)
+        filled["ultimate_id"] = look_up(lei, relations.ultimate)
     if "category" in found:
-        role = grid.cells[found["category"]].map(ROLES).fillna("firm")
-        filled["role"] = role.to_numpy()
+        role = look_up(grid.cells[found["category"]], ROLES)
+        filled["role"] = role.where(role.ne(""), "firm").to_numpy()
     if "registration" in found:
         state = grid.cells[found["registration"]].str.strip()
         note = ("LEI registration " + state.str.lower()).where(~state.isin(["ISSUED", ""]), "")
@@ -149,5 +150,5 @@ def read_gleif(request: Request) -> Reading:
     for kind in ("parent", "ultimate"):
         needed = own[own["lei"].isin(set(records[f"{kind}_id"]) - {""})].set_index("lei")
         for target in ("name", "country"):
-            filled[f"{kind}_{target}"] = records[f"{kind}_id"].map(needed[target]).fillna("")
-    return Reading(records.assign(**filled).astype(dict.fromkeys(filled, "str")))
+            filled[f"{kind}_{target}"] = look_up(records[f"{kind}_id"], needed[target])
+    return Reading(records.assign(**filled))

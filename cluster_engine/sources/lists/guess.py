@@ -81,7 +81,8 @@ def guess_mapping(grid: Grid, profile: Profile | None = None) -> ListMapping:
         choices[target] = ColumnChoice(column, reason, confidence, _guess_unit(target, column))
     taken = {choice.column for choice in choices.values()}
     sample = grid.cells.head(SAMPLE_ROWS)
-    for target, test, reason in _TESTS:
+    # A known format names its columns; guessing there would take those of a related entity.
+    for target, test, reason in _TESTS if used.name == "plain" else ():
         if target not in choices:
             found = _find_by_cells(sample, test, taken)
             if found:

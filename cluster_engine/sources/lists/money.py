@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cluster_engine.sources.lists.currencies import Unit, convert_to_eur_m, find_row_unit, find_unit
+from cluster_engine.sources.lists.currencies import (
+    Unit,
+    convert_to_eur_m,
+    find_row_unit,
+    find_unit,
+    load_rates,
+)
 from cluster_engine.sources.lists.figures import FigureRule, parse_figures
 from cluster_engine.sources.lists.mapping import MONEY, ListMapping, get_decimal
 from cluster_engine.sources.lists.read_report import ReadLog
@@ -128,8 +134,10 @@ def _convert(
     done = convert_to_eur_m(figures, unit, years, currencies)
     without = figures.notna() & done.values.isna()
     for row in figures.index[without][:100]:
-        rule = "Money must have a currency."
-        log.add_problem(int(row), choice.column, f"{figures[row]:g} without one", rule)
+        told = unit.currency if currencies is None else currencies[row]
+        rule = f"Money must be in one of {', '.join(['EUR', *sorted(load_rates())])}."
+        found = f"{figures[row]:g} in '{told}'"
+        log.add_problem(int(row), choice.column, found, rule)
     if done.nearest_year:
         log.add_guess(
             f"Column '{choice.column}': {done.nearest_year:,} figures converted at the rate of the "

@@ -14,7 +14,7 @@ from cluster_engine.sources.lists.cells import read_grid
 from cluster_engine.sources.lists.grid import Grid
 from cluster_engine.sources.lists.profiles import Profile, find_columns
 from cluster_engine.sources.lists.request import Reading, Request, read_by_profile
-from cluster_engine.sources.lists.texts import make_key
+from cluster_engine.sources.lists.texts import look_up, make_key
 
 OWNED = ("subsidiary", "branch")
 """Roles whose parent is the firm above."""
@@ -77,7 +77,7 @@ def _join_continuations(
         joined = extra.groupby(owner[extra.index]).agg("; ".join)
         if joined.empty:
             continue
-        added = joined.reindex(cells.index).fillna("")
+        added = joined.reindex(cells.index, fill_value="")
         if target == "codes":
             both = (cells[column] + "; " + added).where(added.ne(""), cells[column])
             cells = cells.assign(**{column: both})
@@ -123,8 +123,8 @@ def _read_related(
     above = firms.drop_duplicates("row").set_index("row")
     rows = records["row"].map(owner)
     fields = {"parent_name": "name", "parent_country": "country", "parent_id": "bvd_id"}
-    filled = {target: rows.map(above[source]).fillna("") for target, source in fields.items()}
-    own = rows.map(above["record_id"]).fillna("")
+    filled = {target: look_up(rows, above[source]) for target, source in fields.items()}
+    own = look_up(rows, above["record_id"])
     filled["parent_id"] = filled["parent_id"].mask(filled["parent_id"].eq(""), own)
     return records.assign(**filled)
 
@@ -134,7 +134,7 @@ def _note_owner(
 ) -> pd.DataFrame:
     """Say which firm an owner was listed for."""
     names = firms.drop_duplicates("row").set_index("row")["name"]
-    told = "listed as an owner of " + records["row"].map(owner).map(names).fillna("a firm")
+    told = "listed as an owner of " + look_up(records["row"].map(owner), names)
     return records.assign(notes=told)
 
 
@@ -152,7 +152,7 @@ def _add_ultimates(
     for target, source in (
         ("ultimate_name", "name"), ("ultimate_id", "bvd_id"), ("ultimate_country", "country"),
     ):  # fmt: skip
-        told = firms["row"].map(above[source]).fillna("")
+        told = look_up(firms["row"], above[source])
         filled[target] = firms[target].mask(firms[target].eq(""), told)
     return firms.assign(**filled)
 

@@ -25,6 +25,7 @@ _UNIT = re.compile(
     rf"(?:\b(?:in )?(?:{_SCALE}) ?)?\b(?:{_MONEY})\b(?: (?:{_SCALE})\b)?"
     r"|\b(?:in )?(?:thousands?|tsd|mio|mrd|mln|mn|millions?|keur|teur|meur|eurm|usdm|gbpm)\b"
 )
+_BRACKETED = re.compile(rf"(?i)[(\[]\s*(?:in )?'?(?:{_SCALE})\.?\s*[)\]]")
 _SIGNS = str.maketrans({"€": " eur ", "£": " gbp ", "$": " usd ", "¥": " jpy "})
 
 
@@ -92,9 +93,8 @@ def make_header_key(header: str) -> str:
 
     British and American spellings give the same key.
     """
-    key = make_key(header.replace("US$", "$").translate(_SIGNS)).replace(
-        "standardised", "standardized"
-    )
+    plain = _BRACKETED.sub(" ", header.replace("US$", "$").translate(_SIGNS))
+    key = make_key(plain).replace("standardised", "standardized")
     key = _LAST_YEAR.sub(" ", _YEAR.sub(" ", key))
     return " ".join(_UNIT.sub(" ", key).split()) or make_key(header)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,12 @@ def clean_texts(values: pd.Series[str]) -> pd.Series[str]:
 def map_texts(values: pd.Series[str], table: dict[str, str]) -> pd.Series[str]:
     """Return a text column with each text replaced by its entry in the table."""
     return values.map(table).astype("str")
+
+
+def look_up(keys: pd.Series[Any], table: Mapping[Any, str] | pd.Series[str]) -> pd.Series[str]:
+    """Return the text that belongs to each key, '' where the table has none."""
+    found = keys.map(table).astype("object")
+    return found.where(found.notna(), "").astype("str")
 
 
 def make_key(text: str) -> str:

@@ -8,7 +8,7 @@ from cluster_engine.sources.lists.cells import read_grid
 from cluster_engine.sources.lists.grid import Grid
 from cluster_engine.sources.lists.profiles import find_columns
 from cluster_engine.sources.lists.request import Reading, Request, read_by_profile
-from cluster_engine.sources.lists.texts import clean_texts
+from cluster_engine.sources.lists.texts import clean_texts, look_up
 
 _ITEM = r"(Q\d+)\s*$"
 
@@ -30,8 +30,8 @@ def read_wikidata(request: Request) -> Reading:
     own = items[~twice].to_numpy()
     ids = pd.Series(records["record_id"].to_numpy(), index=own)
     parents = records["parent_id"].str.extract(_ITEM, expand=False).fillna("")
-    known = parents.map(ids[~ids.index.duplicated()]).fillna("")
-    names = _collect_names(grid, columns, items, twice).reindex(own).fillna("").to_numpy()
+    known = look_up(parents, ids[~ids.index.duplicated()])
+    names = look_up(pd.Series(own), _collect_names(grid, columns, items, twice))
     other = records["other_names"].where(records["other_names"].ne(""), names)
     notes = ("Wikidata " + pd.Series(own)).where(pd.Series(own) != "", "")
     return Reading(records.assign(parent_id=known, other_names=other, notes=notes))

@@ -162,7 +162,8 @@ def make_companies_house(folder: Path) -> tuple[Path, Path]:
              "natures_of_control": ["ownership-of-shares-75-to-100-percent"]}  # fmt: skip
     lines = [
         {"company_number": "01234567", "data": owner | {"identification": {
-            "country_registered": "Federal Republic Of Germany", "registration_number": "HRB 1001"}}},
+            "country_registered": "Federal Republic Of Germany",
+            "registration_number": "HRB 1001"}}},
         {"company_number": "02222222", "data": owner | {"identification": {
             "country_registered": "Delaware, USA"}}},
         {"company_number": "07654321", "data": owner | {"identification": {

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from cluster_engine.errors import DataError
 from cluster_engine.sources.lists.reader import FirmList, detect_format, read_firm_list
-
-_spec = importlib.util.spec_from_file_location("exports", Path(__file__).with_name("exports.py"))
-assert _spec is not None
-assert _spec.loader is not None
-exports = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(exports)
+from tests.unit.sources.lists import exports
 
 TABLE = "Company,Country,City\nMüller GmbH,DE,München\nAcme Ltd,GB,Leeds\n"
 
