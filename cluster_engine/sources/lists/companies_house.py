@@ -18,7 +18,7 @@ from cluster_engine.sources.lists.people import Owner, find_register_country, re
 from cluster_engine.sources.lists.profiles import find_columns
 from cluster_engine.sources.lists.read_report import ReadLog
 from cluster_engine.sources.lists.records import RecordRule, make_empty_records, make_records
-from cluster_engine.sources.lists.request import Reading, Request
+from cluster_engine.sources.lists.request import Reading, Request, require_columns
 
 CODES = ("sic_1", "sic_2", "sic_3", "sic_4")
 _AREA = re.compile(r"\s*([A-Za-z]{1,2})\d")
@@ -52,6 +52,7 @@ def iter_companies(request: Request) -> Iterator[pd.DataFrame]:
         for doubt in people_log.freeze(format_name="", rows_kept=0, missing={}).doubts:
             request.log.add_doubt(doubt.what, doubt.examples, count=doubt.count)
     found = find_columns(request.opened.header, request.profile.columns)
+    require_columns(found, ("name", "registry_number"), request)
     choices = {t: ColumnChoice(c) for t, c in found.items() if t not in {*CODES, "origin"}}
     choices["codes"] = ColumnChoice("codes")
     mapping = ListMapping(

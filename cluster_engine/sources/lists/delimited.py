@@ -128,16 +128,17 @@ def iter_chunks(
     DataError
         A quote that is not closed.
     """
-    rows = RowReader(layout, log)
     names = [name or f"{NAMELESS} {n + 1}" for n, name in enumerate(layout.header)]
     wanted = [n for n, name in enumerate(names) if columns is None or name in columns]
     nameless = [n for n, name in enumerate(layout.header) if not name]
+    picked = sorted({*wanted, *nameless})
+    rows = RowReader(layout, log, picked)
     limit = csv.field_size_limit(LIMITS.cell_chars)
     try:
         with open_text(layout.path, layout.kind, layout.encoding) as stream:
             for numbers, cells in rows.iter_blocks(stream):
                 log.rows_read += len(cells)
-                by_column = list(zip(*cells, strict=True))
+                by_column = dict(zip(picked, zip(*cells, strict=True), strict=True))
                 _check_nameless(by_column, nameless, numbers, log)
                 kept = {names[n]: by_column[n] for n in wanted if n not in nameless}
                 yield pd.DataFrame(kept, index=pd.Index(numbers, name="row"), dtype="str")
@@ -148,7 +149,7 @@ def iter_chunks(
 
 
 def _check_nameless(
-    by_column: list[tuple[str, ...]], nameless: list[int], rows: list[int], log: ReadLog
+    by_column: dict[int, tuple[str, ...]], nameless: list[int], rows: list[int], log: ReadLog
 ) -> None:
     for n in nameless:
         filled = [(row, cell) for row, cell in zip(rows, by_column[n], strict=True) if cell.strip()]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import TextIO
 
@@ -59,16 +60,19 @@ class RowReader:
 
     layout: Layout
     log: ReadLog
+    picked: list[int]
     short: list[tuple[int, list[str]]] = field(default_factory=list)
 
-    def iter_blocks(self, stream: TextIO) -> Iterator[tuple[list[int], list[list[str]]]]:
+    def iter_blocks(self, stream: TextIO) -> Iterator[tuple[list[int], list[Sequence[str]]]]:
         """Yield row numbers and cells of full rows, some ten thousand at a time."""
         width = len(self.layout.header)
+        every = len(self.picked) == width
+        pick = itemgetter(*self.picked) if len(self.picked) > 1 else None
         for _ in range(self.layout.skip_lines):
             next(stream)
         reader = csv.reader(stream, delimiter=self.layout.delimiter, strict=True)
         numbers: list[int] = []
-        cells: list[list[str]] = []
+        cells: list[Sequence[str]] = []
         row = 0
         for row, record in self._iter_records(reader):
             if row <= self.layout.header_row:
@@ -77,7 +81,10 @@ class RowReader:
             if full is None or not any(full):
                 continue
             numbers.append(row)
-            cells.append(full)
+            if every:
+                cells.append(full)
+            else:
+                cells.append(pick(full) if pick else [full[n] for n in self.picked])
             if len(cells) >= CHUNK_ROWS:
                 yield numbers, cells
                 numbers, cells = [], []
@@ -129,7 +136,7 @@ class RowReader:
         text = self.layout.delimiter.join(record)
         others = [c for c in CANDIDATES if c != self.layout.delimiter]
         for other in others:
-            if width > 1 and len(next(csv.reader([text], delimiter=other), [])) == width:
+            if width > 1 and text.count(other) + 1 == width:
                 found = f"cells divided by {DELIMITER_NAMES[other]}"
                 rule = f"All rows must be divided by {self.log.delimiter}, as the header is."
                 self.log.add_problem(row, None, found, rule)

@@ -20,7 +20,7 @@ from cluster_engine.sources.lists.mapping import ColumnChoice, ListMapping
 from cluster_engine.sources.lists.profiles import find_columns, load_profile
 from cluster_engine.sources.lists.read_report import ReadLog
 from cluster_engine.sources.lists.records import RecordRule, make_empty_records, make_records
-from cluster_engine.sources.lists.request import Reading, Request
+from cluster_engine.sources.lists.request import Reading, Request, require_columns
 from cluster_engine.sources.lists.texts import look_up
 
 DIRECT = "IS_DIRECTLY_CONSOLIDATED_BY"
@@ -100,6 +100,7 @@ def iter_gleif(request: Request) -> Iterator[pd.DataFrame]:
     choices = {t: ColumnChoice(c) for t, c in found.items() if t not in _AUX}
     if "country" not in choices and "legal_country" in found:
         choices["country"] = ColumnChoice(found["legal_country"])
+    require_columns({t: c.column for t, c in choices.items()}, ("lei", "name", "country"), request)
     mapping = ListMapping(choices)
     rule = RecordRule(request.list_name, request.format_name, mapping)
     for grid in iter_grids(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -96,6 +96,22 @@ class Reading:
 
 
 Reader = Callable[[Request], Reading]
+
+
+def require_columns(found: Mapping[str, str], needed: Sequence[str], request: Request) -> None:
+    """Reject a list that lacks columns its format cannot do without.
+
+    Raises
+    ------
+    DataError
+        With one problem for each.
+    """
+    for target in needed:
+        if target not in found:
+            names = " or ".join(f"'{alias}'" for alias in request.profile.columns[target][:3])
+            rule = f"A list in the format '{request.format_name}' must have a column {names}."
+            request.log.add_problem(1, None, "none", rule, hint="Export it with that column.")
+    request.log.raise_problems()
 
 
 def choose_mapping(grid: Grid, request: Request) -> ListMapping:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from cluster_engine.errors import DataError, Problem
+from cluster_engine.sources.lists.damage import refuse_damage
 from cluster_engine.sources.lists.limits import (
     LIMITS,
     CountingStream,
@@ -28,6 +29,7 @@ from cluster_engine.sources.lists.real_type import Kind
 
 BLOCK_BYTES = 1 << 20
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+ENCRYPTED = 0x1
 LINE_END = re.compile(rb"\r\n|\r|\n")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
@@ -64,9 +66,10 @@ def open_bytes(path: Path, kind: Kind) -> Iterator[BinaryIO]:
     if kind == "gzip":
         with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as stream:
             unpacked = CountingStream(cast("BinaryIO", stream), path.name, packed)
-            yield cast("BinaryIO", io.BufferedReader(unpacked))
+            with refuse_damage(path.name):
+                yield cast("BinaryIO", io.BufferedReader(unpacked))
     elif kind == "zip":
-        with zipfile.ZipFile(path) as archive:
+        with refuse_damage(path.name), zipfile.ZipFile(path) as archive:
             member = _find_only_member(archive, path)
             with archive.open(member) as inner:
                 unpacked = CountingStream(cast("BinaryIO", inner), path.name, packed)
@@ -79,7 +82,7 @@ def open_bytes(path: Path, kind: Kind) -> Iterator[BinaryIO]:
 @contextmanager
 def open_text(path: Path, kind: Kind, encoding: Encoding) -> Iterator[TextIO]:
     """Open a file for its lines; any of the three line ends closes a line and is kept."""
-    with open_bytes(path, kind) as stream:
+    with open_bytes(path, kind) as stream, refuse_damage(path.name):
         yield io.TextIOWrapper(stream, encoding=encoding.name, newline="")
 
 
@@ -106,15 +109,12 @@ def find_encoding(path: Path, kind: Kind) -> Encoding:
     LimitError
         A line longer than a full row may be.
     """
-    try:
-        with open_bytes(path, kind) as stream:
-            start = stream.read(4)
-            for bom, name in BOMS:
-                if start.startswith(bom) and name == "utf-16":
-                    return Encoding(name, guessed=False)
-            return _scan(stream, start, path.name)
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile) as fault:
-        raise _refusal(path.name, None, str(fault), "The packed file must be whole.") from fault
+    with open_bytes(path, kind) as stream:
+        start = stream.read(4)
+        for bom, name in BOMS:
+            if start.startswith(bom) and name == "utf-16":
+                return Encoding(name, guessed=False)
+        return _scan(stream, start, path.name)
 
 
 def _scan(stream: BinaryIO, start: bytes, file: str) -> Encoding:
@@ -125,13 +125,14 @@ def _scan(stream: BinaryIO, start: bytes, file: str) -> Encoding:
     while True:
         block = stream.read(BLOCK_BYTES)
         text = rest + block
-        cut = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1 if block else len(text)
+        # A carriage return at the end waits for the line feed that may follow it.
+        cut = max(text.rfind(b"\n") + 1, text.rfind(b"\r")) if block else len(text)
         whole, rest = text[:cut], text[cut:]
         if len(rest) > longest:
-            place = f"line {line + len(LINE_END.findall(whole)):,} has more than {longest:,} bytes"
+            place = f"line {line + _count_lines(whole):,} has more than {longest:,} bytes"
             raise refuse(file, place, f"A line may have {longest:,} bytes at most.")
         if b"\0" in whole:
-            row = line + len(LINE_END.findall(whole[: whole.index(b"\0")]))
+            row = line + _count_lines(whole[: whole.index(b"\0")])
             rule = "A text file must hold no NUL bytes (is it a damaged or a binary file?)."
             raise _refusal(file, row, "a NUL byte", rule)
         if not whole.isascii():
@@ -141,10 +142,14 @@ def _scan(stream: BinaryIO, start: bytes, file: str) -> Encoding:
                 late = max(multibyte, foreign)
                 found_text = f"UTF-8 in line {multibyte}, another encoding in line {foreign}"
                 raise _refusal(file, late, found_text, "All lines must have one encoding.")
-        line += len(LINE_END.findall(whole))
+        line += _count_lines(whole)
         if not block:
             break
     return Encoding("cp1252", guessed=True) if foreign else Encoding("utf-8-sig", guessed=False)
+
+
+def _count_lines(block: bytes) -> int:
+    return block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
 
 
 def _classify(block: bytes, first_line: int) -> tuple[int, int]:
@@ -171,12 +176,14 @@ def _classify(block: bytes, first_line: int) -> tuple[int, int]:
 def _find_foreign_line(block: bytes, first_line: int) -> int:
     """Return the number of the first line with a byte beyond ASCII."""
     found = BEYOND_ASCII.search(block)
-    return first_line + len(LINE_END.findall(block[: found.start() if found else 0]))
+    return first_line + _count_lines(block[: found.start() if found else 0])
 
 
 def _find_only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     require_modest_archive(archive, path.name)
     members = [member for member in archive.infolist() if not member.is_dir()]
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        raise _refusal(path.name, None, "a password", "The archive must be without a password.")
     if len(members) != 1:
         names = ", ".join(member.filename for member in members[:5]) or "no files"
         rule = "The archive must hold exactly one file."

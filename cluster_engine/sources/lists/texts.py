@@ -26,9 +26,12 @@ def clean_text(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():
+        return " ".join(composed.split())
     kept = [
         " " if char.isspace() else char
-        for char in unicodedata.normalize("NFC", text)
+        for char in composed
         if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     ]
     return " ".join("".join(kept).split())

@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from cluster_engine.errors import DataError, LimitError, Problem
+from cluster_engine.errors import DataError, Problem
+from cluster_engine.sources.lists.damage import refuse_damaged_workbook
 from cluster_engine.sources.lists.grid import Grid, clean_header, find_header_row
 from cluster_engine.sources.lists.limits import LIMITS, refuse, require_modest_archive
 from cluster_engine.sources.lists.read_report import ReadLog
@@ -70,24 +71,15 @@ def read_workbook_grid(
 @contextmanager
 def _opened(path: Path, *, values: bool) -> Iterator[Any]:
     """Open a workbook as a stream: by its name, openpyxl would go by the extension."""
-    from xml.etree.ElementTree import ParseError
-
     from openpyxl import load_workbook
 
     with path.open("rb") as stream:
-        try:
+        with refuse_damaged_workbook(path.name):
             book = load_workbook(stream, read_only=True, data_only=values)
-        except (KeyError, ValueError, OSError, ParseError, zipfile.BadZipFile) as fault:
-            raise _refusal(path.name, f"{type(fault).__name__}: {fault}") from fault
         try:
             yield book
         finally:
             book.close()
-
-
-def _refusal(file: str, found: str) -> DataError:
-    rule = "The file must be a whole Excel workbook (.xlsx)."
-    return DataError([Problem(file, None, None, found[:200], rule)], hint="Save it again as XLSX.")
 
 
 def _choose_sheet(book: Any, sheet: str | None, preferred: Collection[str], log: ReadLog) -> str:
@@ -120,34 +112,32 @@ def _choose_sheet(book: Any, sheet: str | None, preferred: Collection[str], log:
 def _has_cells(sheet: Any) -> bool:
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_row=HEAD_ROWS, values_only=True)
-    return any(value is not None for row in islice(rows, HEAD_ROWS) for value in row)
+    with refuse_damaged_workbook(sheet.title):
+        return any(value is not None for row in islice(rows, HEAD_ROWS) for value in row)
 
 
 def _iter_rows(sheet: Any, file: str) -> Iterator[tuple[int, Row]]:
     """Yield the rows that are not blank, whatever size the sheet claims to have."""
-    from xml.etree.ElementTree import ParseError
-
     sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=MAX_SHEET_ROWS, values_only=True)
-    try:
-        for number, row in enumerate(rows, start=1):
-            if not any(value is not None for value in row):
-                continue
-            if len(row) > LIMITS.columns and any(v is not None for v in row[LIMITS.columns :]):
-                rule = f"A list may have {LIMITS.columns} columns at most."
-                raise refuse(file, f"row {number} has {len(row):,} columns", rule)
-            if any(isinstance(v, str) and len(v) > LIMITS.cell_chars for v in row):
-                rule = f"A cell may have {LIMITS.cell_chars:,} characters at most."
-                raise refuse(file, f"a longer one in row {number}", rule)
-            yield number, row[: LIMITS.columns]
-    except LimitError:
-        raise
-    except (KeyError, ValueError, TypeError, OSError, ParseError, zipfile.BadZipFile) as fault:
-        raise _refusal(file, f"{type(fault).__name__}: {fault}") from fault
+    rows = enumerate(sheet.iter_rows(max_row=MAX_SHEET_ROWS, values_only=True), start=1)
+    while True:
+        with refuse_damaged_workbook(file):
+            number, row = next(rows, (0, ()))
+        if not number:
+            return
+        if not any(value is not None for value in row):
+            continue
+        if len(row) > LIMITS.columns and any(v is not None for v in row[LIMITS.columns :]):
+            rule = f"A list may have {LIMITS.columns} columns at most."
+            raise refuse(file, f"row {number} has {len(row):,} columns", rule)
+        if any(isinstance(v, str) and len(v) > LIMITS.cell_chars for v in row):
+            rule = f"A cell may have {LIMITS.cell_chars:,} characters at most."
+            raise refuse(file, f"a longer one in row {number}", rule)
+        yield number, row[: LIMITS.columns]
 
 
 def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
+    with refuse_damaged_workbook(path.name), zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 with archive.open(name) as stream:
