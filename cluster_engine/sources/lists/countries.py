@@ -33,6 +33,11 @@ HISTORIC = {"DD": "DE", "BU": "MM", "ZR": "CD", "TP": "TL", "FX": "FR"}
 GONE = frozenset({"SU", "YU", "CS", "AN", "SUN", "YUG", "SCG", "ANT", "CSK"})
 """Codes withdrawn with several successors: the country cannot be told."""
 
+GONE_NAMES = frozenset({
+    "soviet union", "ussr", "yugoslavia", "serbia and montenegro", "czechoslovakia",
+    "netherlands antilles",
+})  # fmt: skip
+
 
 @cache
 def load_countries() -> dict[str, str]:
@@ -84,20 +89,24 @@ def parse_countries(
     fixed, wrong = [], []
     for cell in values.unique():
         text = clean_text(cell)
-        known = "" if text.upper() in GONE else find_country(text)
+        known = "" if _is_gone(text) else find_country(text)
         table[cell] = known
         if known and known != text:
             fixed.append(cell)
         elif not known and text and text.casefold() not in missing:
             wrong.append(cell)
     log.add_fix("countries brought to ISO codes", int(values.isin(fixed).sum()))
-    gone = [cell for cell in table if clean_text(cell).upper() in GONE | HISTORIC.keys()]
+    gone = [c for c in table if _is_gone(c) or clean_text(c).upper() in HISTORIC]
     listed = [f"row {row}: {cell}" for row, cell in values[values.isin(gone)].items()]
     log.add_doubt("country that no longer exists", listed)
     for cell in wrong:
-        if clean_text(cell).upper() not in GONE:
+        if not _is_gone(cell):
             _note_unknown(values, cell, log)
     return map_texts(values, table)
+
+
+def _is_gone(cell: str) -> bool:
+    return clean_text(cell).upper() in GONE or make_key(cell) in GONE_NAMES
 
 
 def _note_unknown(values: pd.Series[str], cell: str, log: ReadLog) -> None:

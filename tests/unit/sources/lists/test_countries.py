@@ -51,9 +51,9 @@ def test_unknown_countries_are_refused_with_a_suggestion() -> None:
 
 
 def test_countries_that_are_gone_are_doubts() -> None:
-    codes, report = _parse("SU", "DD", "FR")
-    assert codes == ["", "DE", "FR"]
-    assert report.doubts[0].examples == ("row 2: SU", "row 3: DD")
+    codes, report = _parse("SU", "DD", "FR", "Yugoslavia")
+    assert codes == ["", "DE", "FR", ""]
+    assert report.doubts[0].examples == ("row 2: SU", "row 3: DD", "row 5: Yugoslavia")
 
 
 def test_unclear_dates_keep_their_year() -> None:
