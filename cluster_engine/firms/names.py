@@ -130,6 +130,31 @@ def calc_match_key(name: str) -> str:
     return re.sub(r"([aou])e", r"\1", " ".join(chosen))
 
 
+_FORM_FAMILIES = {
+    word: family
+    for family, words in {
+        "public": "ag plc sa spa nv asa oyj tbk bhd berhad pcl pjsc ojsc kgaa se aktiengesellschaft",
+        "private": "gmbh mbh ltda sarl srl bv aps oy sprl bvba pte pvt kft doo sro ooo yk",
+        "partnership": "lp llp kg ohg snc scs gbr",
+    }.items()
+    for word in words.split()
+}
+
+
+def find_form_family(name: str) -> str:
+    """Return the kind of legal form a name ends with: public, private, partnership; or ''.
+
+    'Ltd', 'Inc', 'Co' and 'AB' tell nothing: firms of both kinds bear them.
+
+    Examples
+    --------
+    >>> find_form_family("Ulmer Pumpen GmbH"), find_form_family("ULMER PUMPEN AG O.N.")
+    ('private', 'public')
+    """
+    words = re.findall(r"[a-z]+", fold(strip_debris(name)).replace(".", ""))
+    return next((_FORM_FAMILIES[word] for word in words[:0:-1] if word in _FORM_FAMILIES), "")
+
+
 def tidy_capitals(name: str, *, known: frozenset[str] = frozenset()) -> str:
     """Return a name written in capitals in title case, keeping short acronyms such as BMW.
 
