@@ -78,6 +78,7 @@ def prepare_facts(records: pd.DataFrame) -> pd.DataFrame:
     """
     rows = records.reset_index(drop=True)
     keys = {name: calc_match_key(name) for name in set(rows["name"]) if name}
+    forms = {name: find_form_family(name) for name in keys}
     hosts = {site: find_host(site) for site in set(rows["website"])}
     lei, isin = rows["lei"].str.upper(), rows["isin"].str.upper()
     number = rows["registry_number"].str.replace(r"[\s.\-/]", "", regex=True).str.upper()
@@ -88,9 +89,9 @@ def prepare_facts(records: pd.DataFrame) -> pd.DataFrame:
             "bvd_id": rows["bvd_id"].str.upper(),
             "isin": isin.where(isin.map({text: is_isin(text) for text in set(isin)}), ""),
             "registry": (rows["country"] + ":" + number).where(known, ""),
-            "host": rows["website"].map(hosts),
-            "key": rows["name"].map(keys).fillna(""),
-            "form": rows["name"].map({name: find_form_family(name) for name in keys}).fillna(""),
+            "host": [hosts[site] for site in rows["website"]],
+            "key": [keys.get(name, "") for name in rows["name"]],
+            "form": [forms.get(name, "") for name in rows["name"]],
             "country": rows["country"],
             "city": rows["city"].str.casefold(),
             "employees": rows["employees"],
