@@ -129,10 +129,8 @@ def keep_coded(
 
     Parameters
     ----------
-    firms : DataFrame
-        As `add_hand_codes` returns.
-    codes : DataFrame
-        As `code_firms` returns.
+    firms, codes : DataFrame
+        As `add_hand_codes` and `code_firms` return.
     outside : tuple of str
         Codes of finance, property and holding: divisions or classes.
 
