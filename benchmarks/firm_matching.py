@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from cluster_engine.firm_records import NUMBER_COLUMNS, TEXT_COLUMNS
-from cluster_engine.firms.duplicates import find_duplicates
+from cluster_engine.firms.duplicates import find_duplicates, prepare_facts
 from cluster_engine.firms.merging import merge_records
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -107,12 +107,17 @@ def main() -> None:
     records = make_records(names)
     print("| step | s | peak GB so far |", "|---|---:|---:|", sep="\n", flush=True)
     start = time.perf_counter()
+    facts = prepare_facts(records)
+    _report("prepare_facts", start)
+    start = time.perf_counter()
     pairs = find_duplicates(
-        records, on_progress=lambda done, total: print(f"{done / total:.0%}", file=sys.stderr)
+        records,
+        facts=facts,
+        on_progress=lambda done, total: print(f"{done / total:.0%}", file=sys.stderr),
     )
     _report("find_duplicates", start)
     start = time.perf_counter()
-    merged = merge_records(records, pairs)
+    merged = merge_records(records, pairs, facts=facts)
     _report("merge_records", start)
     origin = names["origin"].to_numpy()
     number = pd.Series(names.index, index=records["record_id"])

@@ -26,7 +26,12 @@ LABELS = {"lei": "same LEI", "bvd_id": "same BvD id", "isin": "same ISIN",
 DECISIVE = ("lei", "bvd_id", "registry")
 
 
-def find_duplicates(records: pd.DataFrame, *, on_progress: Progress | None = None) -> pd.DataFrame:
+def find_duplicates(
+    records: pd.DataFrame,
+    *,
+    facts: pd.DataFrame | None = None,
+    on_progress: Progress | None = None,
+) -> pd.DataFrame:
     """Find the pairs of records that are one firm.
 
     Equal LEI, BvD id, ISIN or registry number decide; so does a different one, against. All else
@@ -36,6 +41,8 @@ def find_duplicates(records: pd.DataFrame, *, on_progress: Progress | None = Non
     ----------
     records : DataFrame
         Firm records.
+    facts : DataFrame, optional
+        From :func:`prepare_facts`, if it was worked out before.
     on_progress : callable, optional
         Called with names compared and names in all.
 
@@ -47,15 +54,8 @@ def find_duplicates(records: pd.DataFrame, *, on_progress: Progress | None = Non
     """
     if records.empty:
         return pd.DataFrame(columns=["record_a", "record_b", "score", "why"])
-    facts = prepare_facts(records)
-    exact = _pair_identifiers(facts)
-    alike = find_candidates(facts["key"].tolist(), facts["country"].tolist(),
-                            on_progress=on_progress)  # fmt: skip
-    looked_at = pd.concat([alike, _pair_elsewhere(facts)], ignore_index=True)
-    looked_at = looked_at.drop_duplicates(["left", "right"])
-    scored = _score(facts, looked_at)
-    pairs = pd.concat([exact, scored[scored["score"] >= SAME_FIRM]], ignore_index=True)
-    pairs = pairs.drop_duplicates(["left", "right"]).sort_values(["left", "right"])
+    told = prepare_facts(records) if facts is None else facts
+    pairs = _weigh_all(told, on_progress)
     names = records["record_id"].to_numpy()
     return pd.DataFrame(
         {
@@ -65,6 +65,20 @@ def find_duplicates(records: pd.DataFrame, *, on_progress: Progress | None = Non
             "why": pairs["why"].to_numpy(),
         }
     )
+
+
+def _weigh_all(facts: pd.DataFrame, on_progress: Progress | None) -> pd.DataFrame:
+    """Return left, right, score, why of the pairs that are one firm."""
+    exact = _pair_identifiers(facts)
+    alike = find_candidates(facts["key"].tolist(), facts["country"].tolist(),
+                            on_progress=on_progress)  # fmt: skip
+    looked_at = pd.concat([alike, _pair_elsewhere(facts)], ignore_index=True)
+    looked_at = looked_at.drop_duplicates(["left", "right"])
+    scored = _score(facts, looked_at)
+    pairs = pd.concat([exact, scored[scored["score"] >= SAME_FIRM]], ignore_index=True)
+    pairs = pairs.drop_duplicates(["left", "right"]).sort_values(["left", "right"])
+    result: pd.DataFrame = pairs
+    return result
 
 
 def prepare_facts(records: pd.DataFrame) -> pd.DataFrame:

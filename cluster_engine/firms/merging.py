@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cluster_engine.firm_records import NUMBER_COLUMNS, TEXT_COLUMNS
+from cluster_engine.firm_records import COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from cluster_engine.firms.duplicates import prepare_facts
 from cluster_engine.firms.name_pairs import group_pairs
 
@@ -37,7 +37,9 @@ class Merged:
     conflicts: pd.DataFrame
 
 
-def merge_records(records: pd.DataFrame, pairs: pd.DataFrame) -> Merged:
+def merge_records(
+    records: pd.DataFrame, pairs: pd.DataFrame, *, facts: pd.DataFrame | None = None
+) -> Merged:
     """Join the records that pairs tie together.
 
     The fullest record speaks for the firm; the others fill its gaps. Figures are never mixed: all
@@ -49,6 +51,8 @@ def merge_records(records: pd.DataFrame, pairs: pd.DataFrame) -> Merged:
         Firm records, each record_id once.
     pairs : DataFrame
         Columns record_a, record_b; as `duplicates.find_duplicates`.
+    facts : DataFrame, optional
+        From `duplicates.prepare_facts`, if it was worked out before.
     """
     if records.empty:
         empty = pd.DataFrame(columns=["record_id", "firm_id"])
@@ -59,22 +63,28 @@ def merge_records(records: pd.DataFrame, pairs: pd.DataFrame) -> Merged:
     links = pd.DataFrame({"left": place.reindex(pairs["record_a"]).to_numpy(),
                           "right": place.reindex(pairs["record_b"]).to_numpy()})  # fmt: skip
     group = pd.Series(group_pairs(len(rows), links), index=rows.index)
-    facts = prepare_facts(rows)
-    firm = group.map(_name_groups(facts, rows, group))
+    told = prepare_facts(rows) if facts is None else facts
+    firm = group.map(_name_groups(told, rows, group))
+    named = rows.assign(firm_id=firm)
+    several = firm.duplicated(keep=False)
+    parts = [named[~several], _join_rows(named[several])]
+    merged = pd.concat([part for part in parts if len(part)])[["firm_id", *COLUMNS]]
+    merged = merged.sort_values("firm_id", ignore_index=True)
+    members = pd.DataFrame({"record_id": rows["record_id"], "firm_id": firm})
+    return Merged(merged, members, _find_conflicts(told.assign(firm_id=firm)))
+
+
+def _join_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each firm_id."""
     texts = [name for name in TEXT_COLUMNS if name not in OWN_COLUMNS]
-    filled = (rows[texts] != "").sum(axis=1)
-    order = rows.assign(firm_id=firm, filled=filled).sort_values(
+    order = rows.assign(filled=(rows[texts] != "").sum(axis=1)).sort_values(
         ["firm_id", "filled", "record_id"], ascending=[True, False, True]
     )
     told = order[["firm_id", *texts]].replace("", None).groupby("firm_id", sort=True).first()
-    figures = _choose_figures(order)
     own = order.drop_duplicates("firm_id").set_index("firm_id")
     own = own[["record_id", "list", "format", "row"]]
-    notes = _gather_notes(order)
-    merged = own.join(told.fillna("")).join(figures).join(notes).reset_index()
-    merged = merged[["firm_id", *TEXT_COLUMNS, *NUMBER_COLUMNS]]
-    members = pd.DataFrame({"record_id": rows["record_id"], "firm_id": firm})
-    return Merged(merged, members, _find_conflicts(facts.assign(firm_id=firm)))
+    return own.join(told.fillna("")).join(_choose_figures(order)).join(
+        _gather_notes(order)).reset_index()  # fmt: skip
 
 
 def _choose_figures(order: pd.DataFrame) -> pd.DataFrame:
