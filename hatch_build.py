@@ -15,6 +15,11 @@ SHIPPED = {
     "data/SOURCES.md": "cluster_engine/shipped/SOURCES.md",
     "data/curated/exchange_rates.csv": "cluster_engine/shipped/curated/exchange_rates.csv",
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
+    "data/curated/code_concordances.csv": "cluster_engine/shipped/curated/code_concordances.csv",
+    "data/curated/gics_codes.csv": "cluster_engine/shipped/curated/gics_codes.csv",
+    "data/curated/gics_sic.csv": "cluster_engine/shipped/curated/gics_sic.csv",
+    "data/curated/group_parents.csv": "cluster_engine/shipped/curated/group_parents.csv",
+    "data/curated/sensitive_areas.csv": "cluster_engine/shipped/curated/sensitive_areas.csv",
     "models/west-midlands": "cluster_engine/shipped/models/west-midlands",
 }
 """Place in the checkout -> place in the wheel."""

@@ -13,7 +13,7 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Normalizer
 
-from cluster_engine.sources.coding_evidence import FIELDS, Floats, Reference, Vectors
+from cluster_engine.firms.coding_evidence import FIELDS, Floats, Reference, Vectors
 
 NEIGHBOUR_POWER = 3
 """Votes are cosines to this power: near neighbours count, the crowd does not."""

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from cluster_engine.sources.firm_names import calc_match_key
-from cluster_engine.sources.former_names import (
+from cluster_engine.firms.former_names import (
     find_former_keys,
+    key_named_firms,
+    key_renamed_firms,
     pair_by_former_name,
-    read_excluded_firms,
-    read_renamed_firms,
 )
+from cluster_engine.firms.names import calc_match_key
+from cluster_engine.sources.firm_facts import read_excluded_firms, read_renamed_firms
 
 TEXT = "It makes pumps. It was formerly known as Ulmer Pumpen AG and changed its name to Aquor AG."
 
@@ -54,7 +55,7 @@ def test_tables_are_read_as_match_keys(tmp_path: Path) -> None:
     renamed, excluded = tmp_path / "renamed.csv", tmp_path / "excluded.csv"
     renamed.write_text("country,former_name,name\nDE,Alt AG,Neu SE\n", encoding="utf-8")
     excluded.write_text("country,name,reason\nDE,Anteil SE,holds shares\n", encoding="utf-8")
-    assert read_renamed_firms(renamed) == {
+    assert key_renamed_firms(read_renamed_firms(renamed)) == {
         ("DE", calc_match_key("Neu SE")): calc_match_key("Alt AG")
     }
-    assert read_excluded_firms(excluded) == {("DE", calc_match_key("Anteil SE"))}
+    assert key_named_firms(read_excluded_firms(excluded)) == {("DE", calc_match_key("Anteil SE"))}

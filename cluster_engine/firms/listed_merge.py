@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cluster_engine.sources.firm_names import strip_debris, tidy_capitals
-from cluster_engine.sources.former_names import pair_by_former_name
-from cluster_engine.sources.name_pairs import (
+from cluster_engine.firms.former_names import pair_by_former_name
+from cluster_engine.firms.name_pairs import (
     MIN_FUZZY_LENGTH,
     find_abbreviations,
     find_similar_pairs,
     group_pairs,
 )
+from cluster_engine.firms.names import strip_debris, tidy_capitals
 
 ODD_NAME = (
     r"(?i)\d%|preferred|perpetual|\bADR\b|\bGDR\b|\bDRN\b|SPONS|series\s[A-Z]\b|\bunits?\b"

@@ -9,18 +9,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cluster_engine.firms.firm_codes import add_hand_codes, code_firms, keep_coded
+from cluster_engine.firms.firm_joining import drop_outsiders, join_firms
+from cluster_engine.firms.former_names import key_named_firms, key_renamed_firms
+from cluster_engine.firms.listed_companies import calc_companies
 from cluster_engine.schemas import FIRM_INDUSTRIES, FIRMS
-from cluster_engine.sources.firm_codes import (
-    add_hand_codes,
-    code_firms,
-    keep_coded,
+from cluster_engine.sources.firm_facts import (
     read_coded_firms,
+    read_countries,
+    read_excluded_firms,
+    read_renamed_firms,
 )
-from cluster_engine.sources.firm_joining import drop_outsiders, join_firms
-from cluster_engine.sources.former_names import read_excluded_firms, read_renamed_firms
-from cluster_engine.sources.headquarters import read_countries
-from cluster_engine.sources.listed import calc_companies, read_listings
-from cluster_engine.sources.rd_panel import read_rd_panel
+from cluster_engine.sources.listings import read_listings
+from cluster_engine.sources.rd_panel import FINANCE_DIVISIONS, HOLDING_CODES, read_rd_panel
 from cluster_engine.sources.sic_index import read_class_texts, read_gics_table
 
 
@@ -73,14 +74,16 @@ def build_firms(
     universe = calc_companies(
         read_listings(listed),
         countries=read_countries(curated / "countries.csv"),
-        renamed=read_renamed_firms(curated / "renamed_firms.csv"),
-        excluded=read_excluded_firms(curated / "excluded_firms.csv"),
+        renamed=key_renamed_firms(read_renamed_firms(curated / "renamed_firms.csv")),
+        excluded=key_named_firms(read_excluded_firms(curated / "excluded_firms.csv")),
     )
     joined, dropped = drop_outsiders(join_firms(panel, universe.firms))
     joined = add_hand_codes(joined, read_coded_firms(curated / "coded_firms.csv", industries))
     gics_table = read_gics_table(curated / "gics_sic.csv", classes["industry"].tolist())
     codes = code_firms(joined, classes, gics_table)
-    kept, codes, uncoded = keep_coded(joined, codes)
+    kept, codes, uncoded = keep_coded(
+        joined, codes, outside=(*sorted(FINANCE_DIVISIONS), *sorted(HOLDING_CODES))
+    )
     report = {
         **{f"listed: {why}": n for why, n in universe.counts.items()},
         "panel: companies": len(panel),

@@ -8,14 +8,13 @@ import pandas as pd
 import pytest
 
 from cluster_engine.errors import DataError
-from cluster_engine.sources.headquarters import HeadOffice, find_head_office
-from cluster_engine.sources.listed import (
-    COLUMNS,
+from cluster_engine.firms.headquarters import HeadOffice, find_head_office
+from cluster_engine.firms.listed_companies import (
     ListedUniverse,
     calc_companies,
     find_subject,
-    read_listings,
 )
+from cluster_engine.sources.listings import COLUMNS, read_listings
 
 COUNTRIES = {"Germany": "DE", "Namibia": "NA", "United States": "US", "Texas": "US",
              "People's Republic of China": "CN", "Hong Kong": "HK", "Georgia": "GE"}  # fmt: skip

@@ -8,8 +8,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from cluster_engine.sources.firm_matching import match_panel
-from cluster_engine.sources.firm_names import tidy_capitals
+from cluster_engine.firms.names import tidy_capitals
+from cluster_engine.firms.panel_matching import match_panel
 
 HOST_COUNTRY = "GB"
 CONDUITS = frozenset({"AI", "AN", "BZ", "CW", "KY", "MH", "VG"})

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
-from cluster_engine.sources.coding_text import Descriptions
-from cluster_engine.sources.industry_coding import calc_division_shares, fit_coder
+from cluster_engine.firms.coding_text import Descriptions
+from cluster_engine.firms.industry_coding import calc_division_shares, fit_coder
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from cluster_engine.sources.coding_text import Descriptions, find_terms
+from cluster_engine.firms.coding_text import Descriptions, find_terms
 
 Floats = NDArray[np.float32]
 Vectors = tuple[csr_array, ...]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cluster_engine.sources.firm_names import calc_match_key, strip_debris, tidy_capitals
-from cluster_engine.sources.name_pairs import (
+from cluster_engine.firms.name_pairs import (
     find_abbreviations,
     find_similar_pairs,
     group_pairs,
 )
+from cluster_engine.firms.names import calc_match_key, strip_debris, tidy_capitals
 
 
 @pytest.mark.parametrize(

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 
-from cluster_engine.packs.tables import read_delimited
-from cluster_engine.sources.firm_names import calc_match_key
+from cluster_engine.firms.names import calc_match_key
 
 FORMER = re.compile(r"formerly known as (?P<former>.{3,80}?) and changed its name")
 SHORTEST_KEY = 5
 """Shorter keys name different firms."""
 
 
-def read_renamed_firms(path: Path) -> dict[tuple[str, str], str]:
-    """Read the renames that descriptions do not tell.
+def key_renamed_firms(table: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the match key of the former name by country and match key of the name.
 
     Parameters
     ----------
-    path : Path
-        CSV with columns country, former_name, name.
-
-    Returns
-    -------
-    dict of (str, str) to str
-        Match key of the former name by country and match key of the name.
+    table : DataFrame
+        Text columns country, former_name, name.
     """
-    table = read_delimited(path, ("country", "former_name", "name"))
     return {
         (country, calc_match_key(name)): calc_match_key(former)
         for country, name, former in zip(
@@ -38,20 +30,8 @@ def read_renamed_firms(path: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def read_excluded_firms(path: Path) -> frozenset[tuple[str, str]]:
-    """Read the firms that no rule finds and that are no operating company.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with columns country, name, reason.
-
-    Returns
-    -------
-    frozenset of (str, str)
-        Country and match key.
-    """
-    table = read_delimited(path, ("country", "name", "reason"))
+def key_named_firms(table: pd.DataFrame) -> frozenset[tuple[str, str]]:
+    """Return country and match key of each firm (text columns country, name)."""
     return frozenset(
         (country, calc_match_key(name))
         for country, name in zip(table["country"], table["name"], strict=True)
@@ -68,7 +48,7 @@ def find_former_keys(
     listings : DataFrame
         Text columns country, key, summary.
     renamed : mapping of (str, str) to str
-        From :func:`read_renamed_firms`.
+        From :func:`key_renamed_firms`.
     """
     told = [
         match["former"] if (match := FORMER.search(text)) else "" for text in listings["summary"]

@@ -10,20 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
-from cluster_engine.packs.tables import read_parquet
-from cluster_engine.sources.firm_names import calc_match_key
-from cluster_engine.sources.former_names import find_former_keys
-from cluster_engine.sources.headquarters import find_country_of_form, find_head_office
-from cluster_engine.sources.listed_filters import find_drop_reason
-from cluster_engine.sources.listed_merge import merge_listings
+from cluster_engine.firms.former_names import find_former_keys
+from cluster_engine.firms.headquarters import find_country_of_form, find_head_office
+from cluster_engine.firms.listed_filters import find_drop_reason
+from cluster_engine.firms.listed_merge import merge_listings
+from cluster_engine.firms.names import calc_match_key
 
-COLUMNS = ("name", "country", "city", "sector", "industry", "market_cap", "website",
-           "symbol", "delisted", "summary")  # fmt: skip
 BORROWED_FACTS = ("website", "city", "sector", "industry", "market_cap", "country", "site")
 MANY_NAMES = 4
 """So many different names on one website are no group but a fault of the source."""
@@ -65,24 +61,6 @@ class ListedUniverse:
     counts: Mapping[str, int]
 
 
-def read_listings(path: Path) -> pd.DataFrame:
-    """Read the listings as text, '' where the source has nothing.
-
-    Parameters
-    ----------
-    path : Path
-        Parquet with the columns `COLUMNS`.
-
-    Raises
-    ------
-    DataError
-        No Parquet file, or a column is missing.
-    """
-    table = read_parquet(path, COLUMNS)
-    text: pd.DataFrame = table.fillna("").astype("str")
-    return text.sort_values(["symbol", "name"], ignore_index=True)
-
-
 def calc_companies(
     listings: pd.DataFrame,
     *,
@@ -97,7 +75,8 @@ def calc_companies(
     Parameters
     ----------
     listings : DataFrame
-        As `read_listings` returns.
+        Text columns name, country, city, sector, industry, market_cap, website, symbol, delisted,
+        summary; empty where not known.
     countries : Mapping of str to str
         ISO 3166-1 alpha-2 code by name of country or state.
     renamed : mapping of (str, str) to str, optional

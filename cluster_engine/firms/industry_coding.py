@@ -21,7 +21,7 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
-from cluster_engine.sources.coding_evidence import (
+from cluster_engine.firms.coding_evidence import (
     FIELDS,
     Evidence,
     Floats,
@@ -32,15 +32,15 @@ from cluster_engine.sources.coding_evidence import (
     calc_similarities,
     calc_vectors,
 )
-from cluster_engine.sources.coding_examples import (
+from cluster_engine.firms.coding_examples import (
     N_FOLDS,
     Examples,
     calc_example_evidence,
     calc_own_evidence,
     learn_examples,
 )
-from cluster_engine.sources.coding_text import Descriptions
-from cluster_engine.sources.conditional_logit import calc_probabilities, fit_weights
+from cluster_engine.firms.coding_text import Descriptions
+from cluster_engine.firms.conditional_logit import calc_probabilities, fit_weights
 
 SURE_ENOUGH = 0.2
 """Probability from which a first coding helps to describe a class."""

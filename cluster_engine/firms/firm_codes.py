@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.errors import DataError
-from cluster_engine.packs.tables import read_delimited
-from cluster_engine.sources.coding_text import Descriptions, split_descriptions
-from cluster_engine.sources.faults import list_faults
-from cluster_engine.sources.industry_coding import find_codes, fit_coder
-from cluster_engine.sources.listed import find_subject
-from cluster_engine.sources.rd_panel import FINANCE_DIVISIONS, HOLDING_CODES
+from cluster_engine.firms.coding_text import Descriptions, split_descriptions
+from cluster_engine.firms.industry_coding import find_codes, fit_coder
+from cluster_engine.firms.listed_companies import find_subject
 
 CONFIDENCE_FLOOR = 0.55
 """Smallest calibrated probability that the division is right with which a firm is kept.
@@ -63,37 +57,6 @@ class Examples:
     official: NDArray[np.bool_]
     others: Descriptions
     rows: NDArray[np.int64]
-
-
-def read_coded_firms(path: Path, industries: Collection[str]) -> pd.Series[str]:
-    """Read the codes given by hand: after reading a description, or where a firm is widely known.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with firm_id and industry (four digits).
-    industries : collection of str
-        Classes that exist.
-
-    Returns
-    -------
-    Series
-        Industry by firm_id.
-
-    Raises
-    ------
-    DataError
-        An unknown class, or a firm twice.
-    """
-    table = read_delimited(path, ("firm_id", "industry"))
-    unknown, twice = ~table["industry"].isin(set(industries)), table["firm_id"].duplicated()
-    problems = [
-        *list_faults(table.loc[unknown, "industry"], path.name, "The class must exist."),
-        *list_faults(table.loc[twice, "firm_id"], path.name, "A firm must stand once."),
-    ]
-    if problems:
-        raise DataError(problems)
-    return table.set_index("firm_id")["industry"]
 
 
 def add_hand_codes(firms: pd.DataFrame, codes: pd.Series[str]) -> pd.DataFrame:
@@ -160,9 +123,16 @@ def _describe(firms: pd.DataFrame) -> Descriptions:
 
 
 def keep_coded(
-    firms: pd.DataFrame, codes: pd.DataFrame
+    firms: pd.DataFrame, codes: pd.DataFrame, *, outside: tuple[str, ...]
 ) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
     """Drop listed firms that read as finance or cannot be coded; panel firms stay, unranked.
+
+    Parameters
+    ----------
+    firms, codes : DataFrame
+        As `add_hand_codes` and `code_firms` return.
+    outside : tuple of str
+        Codes of finance, property and holding: divisions or classes.
 
     Returns
     -------
@@ -173,17 +143,16 @@ def keep_coded(
     counts : Counter
         Firms dropped, by reason.
     """
-    outside = codes["industry"].str.slice(0, 2).isin(FINANCE_DIVISIONS)
-    outside |= codes["industry"].isin(HOLDING_CODES)
+    finance = codes["industry"].str.startswith(outside)
     developer = codes["industry"] == DEVELOPMENT
     builds = firms["summary"].str.slice(0, OPENING).str.contains(BUILDS)
-    outside |= developer & ~builds.reindex(codes["row"]).to_numpy(dtype=bool)
-    main = codes.assign(outside=outside).drop_duplicates("row").set_index("row")
+    finance |= developer & ~builds.reindex(codes["row"]).to_numpy(dtype=bool)
+    main = codes.assign(outside=finance).drop_duplicates("row").set_index("row")
     reason = pd.Series("", index=main.index, dtype="str")
     reason = reason.mask(main["confidence"] < CONFIDENCE_FLOOR, UNSURE).mask(
         main["outside"], FINANCE
     )
-    good = codes[codes["row"].isin(reason.index[reason == ""]) & ~outside]
+    good = codes[codes["row"].isin(reason.index[reason == ""]) & ~finance]
     weight = good["weight"] / good.groupby("row")["weight"].transform("sum")
     status = np.where((firms["industry"] != "") | firms.index.isin(good["row"]),
                       "rankable", "holding code")  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cluster_engine.sources.firm_names import calc_match_key
-from cluster_engine.sources.name_pairs import find_similar_pairs
+from cluster_engine.firms.name_pairs import find_similar_pairs
+from cluster_engine.firms.names import calc_match_key
 
 ANYWHERE_LENGTH = 6
 """Shorter keys name different firms in different countries."""

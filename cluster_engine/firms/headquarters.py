@@ -10,9 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-
-from cluster_engine.packs.tables import read_delimited
 
 _HEAD_OFFICE = re.compile(
     r"\b(?:headquartered|based|headquarters\s(?:is\s|are\s)?(?:located\s)?|head\soffice\s"
@@ -45,23 +42,6 @@ class HeadOffice:
 
     country: str
     city: str
-
-
-def read_countries(path: Path) -> dict[str, str]:
-    """Read the names by which countries and their states are known.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with columns name, iso2.
-
-    Returns
-    -------
-    dict of str to str
-        ISO 3166-1 alpha-2 code by name.
-    """
-    table = read_delimited(path, ("name", "iso2"))
-    return dict(zip(table["name"], table["iso2"], strict=True))
 
 
 def find_head_office(text: str, countries: Mapping[str, str]) -> HeadOffice:

@@ -18,7 +18,12 @@ _SHARE_DEBRIS = re.compile(
     | \b(?:USP|SP)\.?\s?ADR.*$
     | [.\s]INH\.?\s?O\.?N\.?$
     | \s(?:I\.A\.?|SE\sI\.A\.?)(?:\s?INH.*)?$
-    | \b(?:ADRS?|ADS|GDRS?|GDS|CDRS?|BDR|CDI|DRN|NVDR)\b.*$
+    | \b(?:ADRS?|ADS|GDRS?|GDS|CDRS?|BDR|CDIS?|SDRS?|DRN|NVDR)\b.*$
+    | \s(?:S|SP)\.?\s?ADR.*$
+    | \sSPONSORED\b.*$
+    | \s?-?\s?FGN\b.*$
+    | \sRP\s?\d+$
+    | \sREGS?\b.*$
     | \b(?:AMERICAN|GLOBAL)\s+DEPOSITA?RY\s+(?:SHARES?|RECEIPTS?).*$
     | \bDEPOSITA?RY\s+(?:SHARES?|RECEIPTS?).*$
     | \s(?:V?NA|INH|IA|I\.A\.|VINK\.NA|VZNA|NAM|AKT|PO|AZ)?\.?\s?O\.?\s?N\.?(?:\s?VZO?)?$
@@ -27,9 +32,11 @@ _SHARE_DEBRIS = re.compile(
     | \s(?:INH|VZO|VNA)\.?(?:\s?[A-Z]\.?)?$
     | \s-?\s?ORD(?:INARY)?(?:\s(?:SHS?|SHARES?))?(?:\s.*)?$
     | \s(?:N\s)?ORD\sSHS?$
-    | \s(?:EO|DL|SF|LS|SK|DK|NK|YC|HD|RC|SD|AD|CD|IS|TB)\s?-?,?\d[\d,./]*$
+    | [\s.](?:EO|DL|SF|LS|SK|DK|NK|YC|HD|RC|SD|AD|CD|IS|TB)\s?-?,?\d[\d,./]*$
     | \sNAM?\.?\s?[AB]?\s?(?:EO|DL|SF|LS|SK|DK|NK)[\d,.\s-]*$
-    | \s-?\s?(?:CLASS|CL\.?|SERIES|SER\.?)\s?[A-H]\b.*$
+    | \s-?\s?(?:CLASS|CL\.?|SERIES|SER\.?)\s?[A-H1-3]\b.*$
+    | \.CL\.?\s?[A-H1-3]\b.*$
+    | [\s.][ABCH]\.?\s+(?:DL|EO|SF|HD|YC|SK|DK|NK|[-,]?[,\d.]{3,}|-,).*$
     | \s(?:NON[\s-]?VOTING|SUBORDINATE\sVOTING|RESTRICTED\sVOTING|MULTIPLE\sVOTING).*$
     | \s(?:COMMON|CAPITAL|REGISTERED|BEARER|SAVINGS?)\s(?:STOCK|SHARES?|SHS).*$
     | \s\(?(?:PREF(?:ERRED|ERENCE)?|PFD|PRF)\b.*$
@@ -38,13 +45,14 @@ _SHARE_DEBRIS = re.compile(
     """
 )
 _LEGAL_TEXT = re.compile(
-    r"(?i)\b(?:aktiengesellschaft|kabushiki kaisha|kommanditgesellschaft(?: auf aktien)?|"
+    r"(?i)\b(?:(?:public |open )?joint[- ]stock company|aktiengesellschaft|"
+    r"kabushiki kaisha|kommanditgesellschaft(?: auf aktien)?|"
     r"public limited company|public company limited|societe anonyme|sociedad anonima|"
     r"company limited|co\.?,? ?ltd|co\.?,? ?inc|private limited|s\.? ?a\.? ?b\.? de c\.? ?v)\b\.?"
 )
 _GENERIC = frozenset(
     "the and und et y of co company group gruppe groupe grupo gruppo holding holdings hldg hldgs"
-    " grp cie compagnie cia corp corporation inc incorporated ltd limited".split()
+    " hld hlds gr grp cie compagnie cia corp corporation inc incorporated ltd limited".split()
 )
 _OTHER_FORMS = frozenset(
     "ag se kgaa kga kg gmbh plc llc lp nv bv sa sas spa srl ab asa as oyj oy aps tbk pt bhd berhad"
@@ -124,10 +132,37 @@ def calc_match_key(name: str) -> str:
     kept = [word for word in words if word not in _GENERIC]
     while len(kept) > 1 and kept[-1] in _FORMS:
         kept.pop()
+    if len(kept) > 1 and kept[0] == "pt":
+        kept.pop(0)
     if len(kept) > 1:
         kept = [kept[0], *(word for word in kept[1:] if word not in _OTHER_FORMS)]
     chosen = kept or words
     return re.sub(r"([aou])e", r"\1", " ".join(chosen))
+
+
+_FORM_FAMILIES = {
+    word: family
+    for family, words in {
+        "public": "ag plc sa spa nv asa oyj tbk bhd berhad pcl pjsc ojsc kgaa se",
+        "private": "gmbh mbh ltda sarl srl bv aps oy sprl bvba pte pvt kft doo sro ooo yk",
+        "partnership": "lp llp kg ohg snc scs gbr",
+    }.items()
+    for word in words.split()
+}
+
+
+def find_form_family(name: str) -> str:
+    """Return the kind of legal form a name ends with: public, private, partnership; or ''.
+
+    'Ltd', 'Inc', 'Co' and 'AB' tell nothing: firms of both kinds bear them.
+
+    Examples
+    --------
+    >>> find_form_family("Ulmer Pumpen GmbH"), find_form_family("ULMER PUMPEN AG O.N.")
+    ('private', 'public')
+    """
+    words = re.findall(r"[a-z]+", fold(strip_debris(name)).replace(".", ""))
+    return next((_FORM_FAMILIES[word] for word in words[:0:-1] if word in _FORM_FAMILIES), "")
 
 
 def tidy_capitals(name: str, *, known: frozenset[str] = frozenset()) -> str:
