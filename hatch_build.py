@@ -20,6 +20,7 @@ SHIPPED = {
     "data/curated/gics_sic.csv": "cluster_engine/shipped/curated/gics_sic.csv",
     "data/curated/group_parents.csv": "cluster_engine/shipped/curated/group_parents.csv",
     "data/curated/sensitive_areas.csv": "cluster_engine/shipped/curated/sensitive_areas.csv",
+    "data/curated/text_coder.npz": "cluster_engine/shipped/curated/text_coder.npz",
     "models/west-midlands": "cluster_engine/shipped/models/west-midlands",
 }
 """Place in the checkout -> place in the wheel."""

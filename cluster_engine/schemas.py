@@ -230,7 +230,7 @@ FIRMS = Table(
         _amount("patents", "Patent applications at the five largest offices", "count", minimum=0),
         _amount("patents_abroad", "Of these, at offices outside home", "count", minimum=0),
         _amount("trademarks_abroad", "EU and US trade marks outside home", "count", minimum=0),
-        _text("status", "May it be ranked?", values=("rankable", "holding code")),
+        _text("status", "May it be ranked?", values=("rankable", "holding code", "no code")),
     ),
     ("firm_id",),
 )
@@ -244,7 +244,13 @@ FIRM_INDUSTRIES = Table(
         _text(
             "basis",
             "Where the code comes from",
-            values=("official code", "activity text", "coded by hand"),
+            values=(
+                "official code",
+                "activity text",
+                "codes of subsidiaries",
+                "coded by hand",
+                "corrected by user",
+            ),
         ),
         Column(
             "confidence",
@@ -258,12 +264,42 @@ FIRM_INDUSTRIES = Table(
     ),
     ("firm_id", "industry"),
 )
+FIRM_NOTES = Table(
+    "firm_notes",
+    "What a person should look at before a firm is approached; filters nothing",
+    (
+        _text("firm_id", "Firm", refers_to="firms.firm_id"),
+        _text("kind", "What the note is about",
+              values=("seat", "group", "sensitive area", "industry", "figures")),
+        _text("note", "As printed among the data notes"),
+    ),
+    ("firm_id", "kind", "note"),
+    required=False,
+)  # fmt: skip
+FIRM_IDENTITIES = Table(
+    "firm_identities",
+    "Names and identifiers by which the firms of an imported list are known, subsidiaries included",
+    (
+        _text("firm_id", "Firm", refers_to="firms.firm_id"),
+        _text("name", "Name in a list"),
+        _text("country", "ISO 3166-1 alpha-2 code of the seat", nullable=True),
+        _text("city", "City of the seat", nullable=True),
+        _text("website", "Public website", nullable=True),
+        _text("lei", "Legal entity identifier", nullable=True),
+        _text("bvd_id", "BvD id", nullable=True),
+        _text("isin", "ISIN of its share", nullable=True),
+        _text("registry_number", "Number in the register of the country", nullable=True),
+        _text("pack_firm", "firm_id of the same firm in the pack", nullable=True),
+    ),
+    ("firm_id", "name", "country", "lei", "bvd_id", "registry_number"),
+    required=False,
+)
 
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
         AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS,
-        IO_CONCORDANCE, MARKETS, FIRMS, FIRM_INDUSTRIES,
+        IO_CONCORDANCE, MARKETS, FIRMS, FIRM_INDUSTRIES, FIRM_NOTES,
     )
 }  # fmt: skip
 """Every table of a pack by name, in the order in which references can be checked."""

@@ -82,7 +82,7 @@ def code_left_out(
         coder = fit_coder(classes, gics_table, known=seen, codes=codes[train], others=others)
         coding = coder.code(left_out)
         probability[test], confidence[test] = coding.probability, coding.confidence
-        baseline[test] = _calc_baseline(industries, seen, codes[train], left_out)
+        baseline[test] = calc_baseline(industries, seen, codes[train], left_out)
     return LeftOut(industries, probability, baseline, confidence)
 
 
@@ -109,12 +109,13 @@ def _rank_of(values: NDArray[np.floating], chosen: NDArray[np.intp]) -> NDArray[
     return place
 
 
-def _calc_baseline(
+def calc_baseline(
     industries: NDArray[np.str_],
     seen: Descriptions,
     codes: NDArray[np.str_],
     left_out: Descriptions,
 ) -> NDArray[np.float32]:
+    """Return the share of each class among the firms seen of the same GICS industry."""
     counts = pd.crosstab(pd.Series(seen.gics, name="gics"), pd.Series(codes, name="code"))
     counts = counts.reindex(columns=industries, fill_value=0)
     overall = counts.sum(axis=0) / len(codes)

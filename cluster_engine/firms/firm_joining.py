@@ -85,6 +85,11 @@ def _slug_ids(symbols: pd.Series[str]) -> pd.Series[str]:
 def drop_outsiders(firms: pd.DataFrame) -> tuple[pd.DataFrame, Counter[str]]:
     """Leave out firms of the host country and those that are no operating company by their facts.
 
+    Parameters
+    ----------
+    firms : DataFrame
+        As `firm_codes.add_hand_codes` returns.
+
     Returns
     -------
     firms : DataFrame
@@ -97,7 +102,10 @@ def drop_outsiders(firms: pd.DataFrame) -> tuple[pd.DataFrame, Counter[str]]:
         ("bank, insurer, fund or property by official code", firms["finance"]),
         ("no longer listed", firms["delisted"]),
         ("conduit seat", firms["country"].isin(CONDUITS) & (firms["source"] == "listed")),
-        ("no description", (firms["summary"] == "") & (firms["source"] == "listed")),
+        (
+            "no description",
+            (firms["summary"] == "") & (firms["read"] == "") & (firms["source"] == "listed"),
+        ),
     )
     reason = pd.Series("", index=firms.index, dtype="str")
     for label, holds in rules:

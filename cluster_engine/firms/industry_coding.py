@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -154,7 +155,19 @@ def _fit_coder(
     return IndustryCoder(reference, pictures, examples, _fit(evidence, chosen), calibration)
 
 
-def find_codes(coding: Coding, reference: Reference) -> pd.DataFrame:
+class Classes(Protocol):
+    """Four-digit codes, sorted, and the position of each code's division."""
+
+    @property
+    def industries(self) -> NDArray[np.str_]:
+        """Codes, shape (n_classes,)."""
+
+    @property
+    def division_of(self) -> NDArray[np.int64]:
+        """Position of the division, shape (n_classes,)."""
+
+
+def find_codes(coding: Coding, reference: Classes) -> pd.DataFrame:
     """Return up to three codes of each firm: the best of the likeliest division, then the next.
 
     Returns

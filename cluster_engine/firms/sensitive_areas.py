@@ -13,6 +13,7 @@ import pandas as pd
 
 N_AREAS = 17
 COLUMNS = ("firm_id", "area", "because", "note")
+NOTE = "may fall under the National Security and Investment Act 2021: "
 CODE_WEIGHT = 0.25
 """Share of a firm's activity in a class from which the class speaks for the firm."""
 
@@ -46,7 +47,7 @@ def flag_sensitive_areas(
     if every.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     joined = every.groupby(["firm_id", "area"])["because"].agg("; ".join).reset_index()
-    note = "may fall under the National Security and Investment Act 2021: " + joined["area"]
+    note = NOTE + joined["area"]
     result: pd.DataFrame = joined.assign(note=note)[list(COLUMNS)]
     return result.sort_values(["firm_id", "area"], ignore_index=True)
 
@@ -66,3 +67,13 @@ def _by_text(firms: pd.DataFrame, terms: str) -> pd.DataFrame:
     seen = match.notna()
     because = "text: " + match[seen].str.lower()
     return pd.DataFrame({"firm_id": told.loc[seen, "firm_id"], "because": because})
+
+
+def note_areas(areas: pd.DataFrame) -> pd.DataFrame:
+    """Write one note for each firm that something points to: columns firm_id, kind, note."""
+    if areas.empty:
+        return pd.DataFrame(columns=["firm_id", "kind", "note"])
+    listed = areas.groupby("firm_id", sort=True)["area"].agg(", ".join).reset_index()
+    return pd.DataFrame(
+        {"firm_id": listed["firm_id"], "kind": "sensitive area", "note": NOTE + listed["area"]}
+    )

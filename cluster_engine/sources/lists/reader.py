@@ -12,17 +12,24 @@ import pandas as pd
 
 from cluster_engine.errors import SettingsError
 from cluster_engine.firm_records import COLUMNS, NUMBER_COLUMNS
-from cluster_engine.sources.lists.cells import OpenedList, Progress, open_list, read_grid
+from cluster_engine.sources.lists.cells import (
+    OpenedList,
+    Progress,
+    iter_grids,
+    open_list,
+    read_grid,
+)
 from cluster_engine.sources.lists.companies_house import iter_companies, read_companies_house
 from cluster_engine.sources.lists.data_hub import read_data_hub
 from cluster_engine.sources.lists.fdi_markets import read_fdi_markets
 from cluster_engine.sources.lists.gleif import iter_gleif, read_gleif
+from cluster_engine.sources.lists.grid import Grid
 from cluster_engine.sources.lists.mapping import ListMapping, get_decimal
 from cluster_engine.sources.lists.orbis import read_orbis
 from cluster_engine.sources.lists.plain import read_plain
 from cluster_engine.sources.lists.profiles import find_known_headers, find_sheets, match_format
 from cluster_engine.sources.lists.read_report import ReadLog, ReadReport
-from cluster_engine.sources.lists.request import Companions, Reader, Request
+from cluster_engine.sources.lists.request import Companions, Reader, Request, choose_mapping
 from cluster_engine.sources.lists.texts import make_key
 from cluster_engine.sources.lists.wikidata import read_wikidata
 from cluster_engine.sources.lists.years import collapse_years
@@ -100,6 +107,24 @@ def read_list_grid(path: Path, *, sheet: str | None = None) -> tuple[pd.DataFram
     log = ReadLog(path.name)
     grid = read_grid(_open(path, log, sheet), log)
     return collapse_years(grid, frozenset()).grid.cells, log
+
+
+def preview_mapping(
+    path: Path,
+    *,
+    format: str | None = None,  # noqa: A002  # the word users know
+    sheet: str | None = None,
+) -> tuple[str, ListMapping]:
+    """Return the format of a list and which column would be taken for what, from its first rows.
+
+    Raises
+    ------
+    DataError, LimitError, SettingsError
+        As `read_firm_list`.
+    """
+    request = _make_request(path, format, None, sheet, None, None, None)
+    first = next(iter_grids(request.opened, request.log), Grid(pd.DataFrame()))
+    return request.format_name, choose_mapping(first, request)
 
 
 def read_firm_list(
