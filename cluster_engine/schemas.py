@@ -74,6 +74,14 @@ def _amount(name: str, meaning: str, unit: str, **rules: object) -> Column:
     return Column(name, "number", meaning, unit, **rules)  # type: ignore[arg-type]
 
 
+LOW_CONFIDENCE = 0.55
+"""Probability under which the data notes warn of the industry.
+
+By cross-validation (`docs/firm-coding.md`), listed companies coded by hand that reach it are right
+at two digits in 84 % of 378 cases, panel firms in 76 % of 1,449 against their official code, which
+often differs where two divisions meet.
+"""
+
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 ISO2 = r"[A-Z]{2}"
 

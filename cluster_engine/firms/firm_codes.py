@@ -13,13 +13,11 @@ from cluster_engine.firms.coding_text import Descriptions, split_descriptions
 from cluster_engine.firms.industry_coding import find_codes, fit_coder
 from cluster_engine.firms.listed_companies import find_subject
 
-CONFIDENCE_FLOOR = 0.55
+CONFIDENCE_FLOOR = 0.3
 """Smallest calibrated probability that the division is right with which a firm is kept.
 
-By cross-validation (`coding_evaluation`), firms from here on are right at two digits in 84 % of 378
-listed companies coded by hand, and in 76 % of 1,449 panel firms against their official code, which
-often differs where two divisions meet (81 % with pharmaceuticals and biotechnology research, and
-software publishing and programming, counted as one).
+A firm under it is more than twice as likely to be in another division as in the one it would be
+shown in. Above it, what follows from the code counts in proportion to the probability.
 """
 
 HAND_CONFIDENCE = 0.95

@@ -68,3 +68,23 @@ def read_coded_firms(path: Path, industries: Collection[str]) -> pd.Series[str]:
     if problems:
         raise DataError(problems)
     return table.set_index("firm_id")["industry"]
+
+
+def read_known_firms(path: Path, industries: Collection[str]) -> pd.DataFrame:
+    """Read widely known firms that stand in no source: text columns country, name, city, industry.
+
+    Raises
+    ------
+    DataError
+        An unknown class, or a firm twice.
+    """
+    table = read_delimited(path, ("country", "name", "city", "industry"))
+    unknown = ~table["industry"].isin(set(industries))
+    twice = table.duplicated(["country", "name"])
+    problems = [
+        *list_faults(table.loc[unknown, "industry"], path.name, "The class must exist."),
+        *list_faults(table.loc[twice, "name"], path.name, "A firm must stand once."),
+    ]
+    if problems:
+        raise DataError(problems)
+    return table

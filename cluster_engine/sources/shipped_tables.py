@@ -64,10 +64,15 @@ def read_shipped_tables(curated: Path, classes: Sequence[str]) -> ShippedTables:
         read_code_pairs(curated / "code_concordances.csv"),
         read_gics_codes(curated / "gics_codes.csv"),
         _read_gics(curated / "gics_sic.csv", classes),
-        read_delimited(curated / "group_parents.csv", PARENT_COLUMNS),
-        read_delimited(curated / "sensitive_areas.csv", AREA_COLUMNS),
+        read_curated(curated / "group_parents.csv", PARENT_COLUMNS),
+        read_curated(curated / "sensitive_areas.csv", AREA_COLUMNS),
         read_arrays(curated / TEXT_CODER),
     )
+
+
+def read_curated(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read some text columns of a table written by hand."""
+    return read_delimited(path, columns)
 
 
 def _read_gics(path: Path, classes: Sequence[str]) -> pd.DataFrame:

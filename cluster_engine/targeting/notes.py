@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.schemas import LOW_CONFIDENCE
+
 UNKNOWN_NOTES: Mapping[str, str] = {
     "employees": "employees unknown: typical for its size class used",
     "rd": "R&D unknown: typical for its size used",
@@ -47,8 +49,6 @@ CODE_NOTES: Mapping[str, str] = {
 }
 UNMEASURED = frozenset({"coded by hand", "corrected by user"})
 SPLIT_NOTE = "industry from a code that stands for several"
-LOW_CONFIDENCE = 0.55
-"""Probability of the industry from which a firm is shown without a warning."""
 
 
 def _note_industry(row: Mapping[str, object]) -> str:

@@ -9,20 +9,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cluster_engine.firms.firm_codes import add_hand_codes, code_firms, keep_coded
-from cluster_engine.firms.firm_joining import drop_outsiders, join_firms
-from cluster_engine.firms.former_names import key_named_firms, key_renamed_firms
-from cluster_engine.firms.listed_companies import calc_companies
-from cluster_engine.schemas import FIRM_INDUSTRIES, FIRMS
-from cluster_engine.sources.firm_facts import (
-    read_coded_firms,
-    read_countries,
-    read_excluded_firms,
-    read_renamed_firms,
-)
-from cluster_engine.sources.listings import read_listings
-from cluster_engine.sources.rd_panel import FINANCE_DIVISIONS, HOLDING_CODES, read_rd_panel
-from cluster_engine.sources.sic_index import read_class_texts, read_gics_table
+from cluster_engine.firms.firm_codes import CONFIDENCE_FLOOR, code_firms, keep_coded
+from cluster_engine.firms.known_firms import add_known_firms
+from cluster_engine.schemas import FIRM_INDUSTRIES, FIRMS, LOW_CONFIDENCE
+from cluster_engine.sources.firm_facts import read_known_firms
+from cluster_engine.sources.rd_panel import FINANCE_DIVISIONS, HOLDING_CODES
+from cluster_engine.sources.shipped_tables import AREA_COLUMNS, PARENT_COLUMNS, read_curated
+from cluster_engine.workflows.described_firms import FirmSources, read_described_firms
+from cluster_engine.workflows.settle_firms import settle_firms
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +29,15 @@ class FirmTables:
         Contract `schemas.FIRMS`, sorted by firm_id.
     firm_industries : DataFrame
         Contract `schemas.FIRM_INDUSTRIES`, sorted by firm_id, then falling weight.
+    firm_notes : DataFrame
+        Contract `schemas.FIRM_NOTES`.
     report : Mapping of str to int
         Rows read, merged, dropped by reason, kept.
     """
 
     firms: pd.DataFrame
     firm_industries: pd.DataFrame
+    firm_notes: pd.DataFrame
     report: Mapping[str, int]
 
 
@@ -61,38 +58,42 @@ def build_firms(
         SIC 2007 hierarchy (CSV, Latin-1, may be gzipped).
     curated : Path
         Folder with countries.csv, gics_sic.csv, activity_terms.csv, coded_firms.csv,
-        renamed_firms.csv and excluded_firms.csv.
+        renamed_firms.csv, excluded_firms.csv, known_firms.csv, group_parents.csv and
+        sensitive_areas.csv.
 
     Raises
     ------
     DataError
         A file cannot be read or does not hold what it must.
     """
-    classes = read_class_texts(index, structure, curated / "activity_terms.csv")
-    industries = set(classes["industry"])
-    panel = read_rd_panel(rd_panel, industries=industries).firms
-    universe = calc_companies(
-        read_listings(listed),
-        countries=read_countries(curated / "countries.csv"),
-        renamed=key_renamed_firms(read_renamed_firms(curated / "renamed_firms.csv")),
-        excluded=key_named_firms(read_excluded_firms(curated / "excluded_firms.csv")),
-    )
-    joined, dropped = drop_outsiders(join_firms(panel, universe.firms))
-    joined = add_hand_codes(joined, read_coded_firms(curated / "coded_firms.csv", industries))
-    gics_table = read_gics_table(curated / "gics_sic.csv", classes["industry"].tolist())
-    codes = code_firms(joined, classes, gics_table)
+    told = read_described_firms(FirmSources(rd_panel, listed, index, structure, curated))
+    codes = code_firms(told.firms, told.classes, told.gics_table)
     kept, codes, uncoded = keep_coded(
-        joined, codes, outside=(*sorted(FINANCE_DIVISIONS), *sorted(HOLDING_CODES))
+        told.firms, codes, outside=(*sorted(FINANCE_DIVISIONS), *sorted(HOLDING_CODES))
     )
+    known = read_known_firms(curated / "known_firms.csv", set(told.classes["industry"]))
+    kept, codes, n_known = add_known_firms(kept, codes, known)
+    settled = settle_firms(
+        kept,
+        _shape_industries(kept, codes),
+        read_curated(curated / "group_parents.csv", PARENT_COLUMNS),
+        read_curated(curated / "sensitive_areas.csv", AREA_COLUMNS),
+    )
+    kept = settled.firms
+    codes = codes[codes["row"].isin(kept.index)]
+    unsure = codes.drop_duplicates("row")["confidence"] < LOW_CONFIDENCE
+    dropped = {f"dropped: {why}": n for why, n in (told.dropped + uncoded).items()}
     report = {
-        **{f"listed: {why}": n for why, n in universe.counts.items()},
-        "panel: companies": len(panel),
-        "panel: with a listed twin": int((joined["source"] == "rd-panel+listed").sum()),
-        **{f"dropped: {why}": n for why, n in sorted((dropped + uncoded).items())},
+        **{f"listed: {why}": n for why, n in told.listed.items()},
+        "panel: companies": told.n_panel,
+        "panel: with a listed twin": int((told.firms["source"] == "rd-panel+listed").sum()),
+        **dict(sorted({**dropped, **settled.counts}.items())),
         "kept: coded by hand": int((kept["read"] != "").sum()),
+        "kept: added by hand, in no source": n_known,
+        f"kept: industry {CONFIDENCE_FLOOR:.0%} to {LOW_CONFIDENCE:.0%} sure": int(unsure.sum()),
         "kept: firms": len(kept),
     }
-    return FirmTables(_shape_firms(kept), _shape_industries(kept, codes), report)
+    return FirmTables(_shape_firms(kept), _shape_industries(kept, codes), settled.notes, report)
 
 
 def _shape_firms(firms: pd.DataFrame) -> pd.DataFrame:

@@ -142,6 +142,7 @@ def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
             (*counts, f"Status: {by_status}.", f"Share of firms without a figure: {unknown}."),
         ),
         "firm_industries": (codes, (f"Codes of {n_coded:,} firms: {by_basis}.",)),
+        "firm_notes": (built.firm_notes, (f"{len(built.firm_notes):,} notes.",)),
     }
 
 

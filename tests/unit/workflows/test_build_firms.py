@@ -88,6 +88,15 @@ def _write_curated(folder: Path) -> None:
         "firm_id,name,country,industry\nli-o8-de,Other8 AG,DE,2813\n"
     )
     (folder / "renamed_firms.csv").write_text("country,former_name,name\nDE,Früher AG,Jetzt AG\n")
+    (folder / "known_firms.csv").write_text(
+        "country,name,city,industry,basis\nDE,Bekannt,Ulm,2813,general knowledge\n"
+        "DE,Other0,Ulm,2813,general knowledge\n"
+    )
+    (folder / "group_parents.csv").write_text(
+        "country,name,parent_country,parent_name,relation\n"
+        "DE,Other7 AG,DE,Other6 AG,consolidated subsidiary\n"
+    )
+    (folder / "sensitive_areas.csv").write_text("area,prefixes,terms\nPumps,2813,warhead\n")
     (folder / "excluded_firms.csv").write_text("country,name,reason\nDE,Niemand AG,none\n")
 
 
@@ -168,7 +177,7 @@ def test_holding_code_gives_way_to_a_text_and_is_marked_without_one(
     assert firms.loc[["rd-0090", "rd-0091"], "status"].tolist() == ["rankable", "holding code"]
     codes = built.firm_industries.set_index("firm_id")
     assert codes.loc["rd-0090", ["industry", "basis"]].tolist() == ["2813", "activity text"]
-    assert (codes["basis"] == "coded by hand").sum() == 1
+    assert set(codes.index[codes["basis"] == "coded by hand"]) == {"kn-de-bekannt", "li-o8-de"}
     assert "rd-0091" not in codes.index
 
 
@@ -187,6 +196,28 @@ def test_outsiders_are_left_out_and_counted(
 ) -> None:
     assert firm not in firms.index
     assert built.report[f"dropped: {reason}"] >= 1
+
+
+def test_known_firm_is_added_once(firms: pd.DataFrame, built: FirmTables) -> None:
+    added = firms.loc["kn-de-bekannt"]
+    assert added[["firm_name", "city", "source"]].tolist() == ["Bekannt", "Ulm", "authored"]
+    assert "kn-de-other0" not in firms.index
+    codes = built.firm_industries.set_index("firm_id")
+    assert codes.loc["kn-de-bekannt", ["industry", "basis"]].tolist() == ["2813", "coded by hand"]
+
+
+def test_consolidated_subsidiary_gives_way_to_its_parent(
+    firms: pd.DataFrame, built: FirmTables
+) -> None:
+    assert "li-o7-de" not in firms.index
+    notes = built.firm_notes.set_index("firm_id").loc["li-o6-de"]
+    assert "includes Other7 AG" in set(pd.DataFrame([notes] if notes.ndim == 1 else notes)["note"])
+
+
+def test_sensitive_area_is_a_note_and_no_filter(firms: pd.DataFrame, built: FirmTables) -> None:
+    noted = built.firm_notes[built.firm_notes["kind"] == "sensitive area"]["firm_id"]
+    assert "rd-0000" in set(noted)
+    assert firms.loc["rd-0000", "status"] == "rankable"
 
 
 def test_weights_of_a_firm_add_up_to_one(built: FirmTables) -> None:
