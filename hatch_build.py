@@ -13,8 +13,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SHIPPED = {
     "data/SOURCES.md": "cluster_engine/shipped/SOURCES.md",
+    "data/curated/exchange_rates.csv": "cluster_engine/shipped/curated/exchange_rates.csv",
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
     "models/national-clusters": "cluster_engine/shipped/models/national-clusters",
+    "data/curated/code_concordances.csv": "cluster_engine/shipped/curated/code_concordances.csv",
+    "data/curated/gics_codes.csv": "cluster_engine/shipped/curated/gics_codes.csv",
+    "data/curated/gics_sic.csv": "cluster_engine/shipped/curated/gics_sic.csv",
+    "data/curated/group_parents.csv": "cluster_engine/shipped/curated/group_parents.csv",
+    "data/curated/sensitive_areas.csv": "cluster_engine/shipped/curated/sensitive_areas.csv",
+    "data/curated/text_coder.npz": "cluster_engine/shipped/curated/text_coder.npz",
     "models/west-midlands": "cluster_engine/shipped/models/west-midlands",
 }
 """Place in the checkout -> place in the wheel."""

@@ -103,3 +103,9 @@ class BusyError(ClusterEngineError):
     """Another process holds the lock."""
 
     exit_code = 6
+
+
+class LimitError(ClusterEngineError):
+    """A file would need more memory, rows or room on disk than is allowed."""
+
+    exit_code = 7

@@ -1,16 +1,25 @@
-"""`cluster-engine data`."""
+"""`cluster-engine data`: packs, and lists of firms."""
 
 from __future__ import annotations
 
 import click
 
+from cluster_engine.cli.import_firms import import_firms
 from cluster_engine.cli.options import Output, output_options, pack_option
 from cluster_engine.cli.output import emit
 
 
 @click.group()
 def data() -> None:
-    """List packs of data, or check one."""
+    """List packs of data, check one, or import lists of firms."""
+
+
+@data.group("import")
+def import_data() -> None:
+    """Bring your own data."""
+
+
+import_data.add_command(import_firms)
 
 
 @data.command("list")

@@ -42,6 +42,16 @@ def emit(report: Report, out: Output) -> None:
         click.echo(f"Wrote {len(report.frame)} rows to {out.path}.", err=True)
 
 
+def print_aside(report: Report, quiet: bool) -> None:
+    """Print a table on standard error: it is not the result, but should be looked at."""
+    from cluster_engine.reports.write import render
+
+    if not quiet:
+        terminal = sys.stderr.isatty()
+        text = render(report, "table", width=None if terminal else PIPE_WIDTH, colour=False)
+        click.echo(text, nl=False, err=True)
+
+
 def make_note(quiet: bool) -> Callable[[str], None]:
     """Make the function that tells the user something on standard error."""
 

@@ -14,14 +14,13 @@ PACKS_VARIABLE = "CLUSTER_ENGINE_PACKS"
 
 
 def find_shipped(kind: str) -> Path:
-    """Folder of what ships with the engine: 'packs' or 'models'.
+    """Folder of what ships with the engine: 'packs', 'curated' or 'models'.
 
-    A source tree keeps them in ``data/packs`` and ``models``; a wheel carries them in the package.
+    A source tree keeps them in ``data`` and ``models``; a wheel carries them in the package.
     """
     package = Path(str(files("cluster_engine")))
-    in_tree = package.parent / ("data/packs" if kind == "packs" else kind)
     if is_source_tree():
-        return in_tree
+        return package.parent / (kind if kind == "models" else f"data/{kind}")
     return package / "shipped" / kind
 
 

@@ -112,7 +112,7 @@ def render_table(report: Report, *, width: int | None = None, colour: bool = Fal
         )
     for row in frame.to_dict("records"):
         # Text objects, so that a firm called '[red]' is printed and not obeyed.
-        table.add_row(*(Text(_format(row[shown.column], shown)) for shown in report.shown))
+        table.add_row(*(Text(format_cell(row[shown.column], shown)) for shown in report.shown))
     stream = io.StringIO()
     console = Console(
         file=stream, width=width, force_terminal=colour, no_color=not colour, highlight=False
@@ -191,7 +191,8 @@ def refuse_path(path: Path, *, force: bool) -> None:
         raise SettingsError(f"The output {path} exists already.", hint="Add --force to replace it.")
 
 
-def _format(cell: Any, shown: Shown) -> str:
+def format_cell(cell: Any, shown: Shown) -> str:
+    """Write one cell as its column asks for; what is not known is a dash."""
     if cell is None or (not isinstance(cell, str) and pd.isna(cell)):
         return MISSING
     return FORMATTERS[shown.format](cell)

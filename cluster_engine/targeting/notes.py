@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.schemas import LOW_CONFIDENCE
+
 UNKNOWN_NOTES: Mapping[str, str] = {
     "employees": "employees unknown: typical for its size class used",
     "rd": "R&D unknown: typical for its size used",
@@ -39,14 +41,23 @@ def write_notes(table: pd.DataFrame, unknown: Mapping[str, NDArray[np.bool_]]) -
     return ["; ".join(found) for found in notes]
 
 
+CODE_NOTES: Mapping[str, str] = {
+    "coded by hand": "industry coded by hand",
+    "corrected by user": "industry corrected by you",
+    "activity text": "industry coded from its activity",
+    "codes of subsidiaries": "industry that of its subsidiaries",
+}
+UNMEASURED = frozenset({"coded by hand", "corrected by user"})
+SPLIT_NOTE = "industry from a code that stands for several"
+
+
 def _note_industry(row: Mapping[str, object]) -> str:
-    if row["basis"] == "coded by hand":
-        return "industry coded by hand"
-    if row["basis"] != "activity text":
-        return ""
-    confidence = float(row["confidence"])  # type: ignore[arg-type]
-    sure = "" if np.isnan(confidence) else f" ({confidence:.0%} sure)"
-    return f"industry coded from its activity{sure}"
+    basis, confidence = str(row["basis"]), float(row["confidence"])  # type: ignore[arg-type]
+    told = CODE_NOTES.get(basis, SPLIT_NOTE if confidence < 1.0 else "")
+    if not told or basis in UNMEASURED or np.isnan(confidence):
+        return told
+    warning = ", LOW: check it" if confidence < LOW_CONFIDENCE else ""
+    return f"{told} ({confidence:.0%} sure{warning})"
 
 
 def _note_year(row: Mapping[str, object]) -> str:

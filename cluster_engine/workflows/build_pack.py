@@ -129,7 +129,7 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
 
 def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
     # Coding firms needs scikit-learn, which a pack of statistics can do without.
-    from cluster_engine.sources.firms import build_firms
+    from cluster_engine.workflows.build_firms import build_firms
 
     built = build_firms(
         files.rd_panel, files.listed, files.sic_index, inputs.sic_hierarchy, inputs.curated
@@ -148,6 +148,7 @@ def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
             (*counts, f"Status: {by_status}.", f"Share of firms without a figure: {unknown}."),
         ),
         "firm_industries": (codes, (f"Codes of {n_coded:,} firms: {by_basis}.",)),
+        "firm_notes": (built.firm_notes, (f"{len(built.firm_notes):,} notes.",)),
     }
 
 

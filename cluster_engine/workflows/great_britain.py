@@ -158,7 +158,15 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
         ),
     ),
     ("markets", "derived", ("geodist", "authored"), ()),
-    ("firms", "derived", ("cordip", "financedatabase"), ()),
+    (
+        "firms",
+        "derived",
+        ("cordip", "financedatabase", "authored"),
+        (
+            "Firms of the source 'authored' are widely known, unlisted and outside the panel: "
+            "name, city and industry are general knowledge, not checked against a register.",
+        ),
+    ),
     (
         "firm_industries",
         "modelled",
@@ -167,6 +175,15 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
             "Codes with the basis 'activity text' are assigned by a model, with its confidence.",
             "Codes with the basis 'coded by hand' are our reading of a firm's main products; their "
             "confidence of 0.95 is our judgement, not a measurement.",
+        ),
+    ),
+    (
+        "firm_notes",
+        "modelled",
+        ("authored", "financedatabase"),
+        (
+            "Hints from seats, names, codes and words: a reason to look, never to leave out, and "
+            "no legal advice.",
         ),
     ),
 )

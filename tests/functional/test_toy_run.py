@@ -252,7 +252,7 @@ def test_holding_code_firm_is_not_ranked_but_counted(
     body = json.loads(ran.out)
     assert "Holding Eins SE" not in {row["firm_name"] for row in body["rows"]}
     assert (body["firms_ranked"], body["firms_left_out"]) == (6, 1)
-    assert "left out: 1. Their only industry code is that of a holding" in ran.err
+    assert "left out: 1. They have no industry code, or only that of a holding" in ran.err
 
 
 def test_unknown_figures_are_noted_and_not_zero(rank_csv: Callable[[str], str]) -> None:

@@ -9,6 +9,7 @@ from cluster_engine.errors import (
     BusyError,
     ClusterEngineError,
     DataError,
+    LimitError,
     ModelError,
     Problem,
     SettingsError,
@@ -16,7 +17,14 @@ from cluster_engine.errors import (
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"), [(ClusterEngineError, 1), (SettingsError, 2), (ModelError, 4), (BusyError, 6)]
+    ("kind", "code"),
+    [
+        (ClusterEngineError, 1),
+        (SettingsError, 2),
+        (ModelError, 4),
+        (BusyError, 6),
+        (LimitError, 7),
+    ],
 )
 def test_every_kind_of_error_has_its_exit_code(kind: type[ClusterEngineError], code: int) -> None:
     fault = kind("What is wrong.", hint="What to do.")

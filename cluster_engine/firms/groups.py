@@ -1,0 +1,205 @@
+"""Groups: whom a firm belongs to in the end, and where that owner sits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cluster_engine.firms.names import calc_match_key
+
+CONDUITS = frozenset("AI AN BM BS BZ CW GG GI IM JE KY LI MH MU PA SC VG".split())
+"""Seats of letter boxes: few firms that sit here work here."""
+
+HOLDING_SEATS = frozenset("CH CY HK IE LU MT NL SG".split())
+"""Seats of holdings as well as of working firms: only a holding is suspect here."""
+
+HOLDING_NAMES = r"(?i)\b(?:holdings?|finance|investments?|participations?|beteiligung\w*)\b"
+CONSOLIDATED = "consolidated subsidiary"
+RELATIONS = (CONSOLIDATED, "minority", "independent")
+ID_COLUMNS = ("record_id", "firm_id", "lei", "bvd_id", "registry_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Where each firm belongs.
+
+    Attributes
+    ----------
+    links : DataFrame
+        One row per firm, in the order given: firm_id; head_id (firm_id of the ultimate parent, its
+        own if it has none, '' if the parent is not in the lists); head_name; home_country (that of
+        the ultimate parent where it is known, else the seat); via (how the parent is known; '' if
+        none); note (what was rewritten or is in doubt).
+    cycles : tuple of tuple of str
+        Firms that own each other in a ring; none of their links is followed.
+    """
+
+    links: pd.DataFrame
+    cycles: tuple[tuple[str, ...], ...]
+
+
+def roll_up(
+    firms: pd.DataFrame,
+    *,
+    relations: pd.DataFrame | None = None,
+    known_parents: pd.DataFrame | None = None,
+) -> Groups:
+    """Find the ultimate parent of every firm.
+
+    What the firm's own list says comes first, the ultimate owner before the direct one; then
+    reported relations; then the table of well-known groups, which also overrules: a firm it
+    calls independent or a minority holding is its own head.
+
+    Parameters
+    ----------
+    firms : DataFrame
+        Firm records, one per firm, with firm_id.
+    relations : DataFrame, optional
+        Text columns child, parent (LEI or another identifier) and kind ('ultimate' or 'direct'), as
+        in level 2 of GLEIF.
+    known_parents : DataFrame, optional
+        Text columns country, name, parent_country, parent_name, relation.
+    """
+    rows = firms.reset_index(drop=True)
+    known = _read_known(rows, known_parents)
+    own = rows["firm_id"].tolist()
+    stated = {**_read_relations(rows, relations), **_read_lists(rows)}
+    stated = {firm: link for firm, link in stated.items() if link[0] != firm}
+    parents = {**stated, **{firm: link for firm, link in known.items() if link is not None}}
+    for firm, link in known.items():
+        if link is None:
+            parents.pop(firm, None)
+    cycles = _find_cycles({firm: link[0] for firm, link in parents.items()})
+    ringed = {firm for cycle in cycles for firm in cycle}
+    parents = {firm: link for firm, link in parents.items() if firm not in ringed}
+    heads = {firm: _climb(firm, parents) for firm in own}
+    barred = ringed | {firm for firm, link in known.items() if link is None}
+    return Groups(_describe(rows, heads, parents, barred), cycles)
+
+
+def _index(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the firm of every identifier."""
+    found: dict[str, str] = {}
+    for column in reversed(ID_COLUMNS):
+        told = rows[rows[column] != ""]
+        found |= dict(zip(told[column].str.upper(), told["firm_id"], strict=True))
+    return found
+
+
+def _read_lists(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    index = _index(rows)
+    links: dict[str, tuple[str, str]] = {}
+    for column, via in (("parent_id", "direct parent in list"),
+                        ("ultimate_id", "ultimate parent in list")):  # fmt: skip
+        told = rows[rows[column] != ""]
+        for firm, parent in zip(told["firm_id"], told[column].str.upper(), strict=True):
+            if parent in index:
+                links[firm] = (index[parent], via)
+    return links
+
+
+def _read_relations(
+    rows: pd.DataFrame, relations: pd.DataFrame | None
+) -> dict[str, tuple[str, str]]:
+    if relations is None:
+        return {}
+    index = _index(rows)
+    links: dict[str, tuple[str, str]] = {}
+    ordered = relations.sort_values(["kind", "child", "parent"])  # 'direct' before 'ultimate'
+    for child, parent, kind in zip(
+        ordered["child"].str.upper(), ordered["parent"].str.upper(), ordered["kind"], strict=True
+    ):
+        if child in index and parent in index:
+            links[index[child]] = (index[parent], f"{kind} parent reported")
+    return links
+
+
+def _read_known(
+    rows: pd.DataFrame, table: pd.DataFrame | None
+) -> dict[str, tuple[str, str] | None]:
+    """Return the parent of firms in the table; None for those that are their own head."""
+    if table is None:
+        return {}
+    keys = zip(rows["country"], rows["name"].map(calc_match_key), strict=True)
+    place = dict(zip(keys, rows["firm_id"], strict=True))
+    links: dict[str, tuple[str, str] | None] = {}
+    for country, name, home, parent, relation in table[
+        ["country", "name", "parent_country", "parent_name", "relation"]
+    ].itertuples(index=False):
+        firm = place.get((country, calc_match_key(name)))
+        head = place.get((home, calc_match_key(parent)))
+        if firm is None:
+            continue
+        if relation != CONSOLIDATED:
+            links[firm] = None
+        elif head is not None:
+            links[firm] = (head, "well-known group")
+    return links
+
+
+def _find_cycles(parents: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    done: set[str] = set()
+    cycles = []
+    for start in sorted(parents):
+        path: dict[str, None] = {}
+        at = start
+        while at in parents and at not in done and at not in path:
+            path[at] = None
+            at = parents[at]
+        if at in path:
+            ring = list(path)[list(path).index(at) :]
+            cycles.append(tuple(sorted(ring)))
+        done |= path.keys()
+    return tuple(sorted(cycles))
+
+
+def _climb(firm: str, parents: Mapping[str, tuple[str, str]]) -> str:
+    while firm in parents:
+        firm = parents[firm][0]
+    return firm
+
+
+def _describe(
+    rows: pd.DataFrame,
+    heads: Mapping[str, str],
+    parents: Mapping[str, tuple[str, str]],
+    barred: set[str],
+) -> pd.DataFrame:
+    columns = ["name", "country", "ultimate_name", "ultimate_country"]
+    facts = rows.set_index("firm_id")[columns]
+    head = rows["firm_id"].map(dict(heads))
+    top = facts.reindex(head).reset_index(drop=True)
+    # A head of the lists may itself name an owner that no list holds.
+    outside = (top["ultimate_name"] != "") & ~head.isin(barred)
+    outside &= top["ultimate_name"].map(calc_match_key) != top["name"].map(calc_match_key)
+    via = pd.Series(
+        [parents[firm][1] if firm in parents else "" for firm in rows["firm_id"]], dtype="str"
+    )
+    home = top["country"].mask(outside & (top["ultimate_country"] != ""), top["ultimate_country"])
+    home = home.mask(home == "", rows["country"])
+    return pd.DataFrame(
+        {
+            "firm_id": rows["firm_id"],
+            "head_id": head.mask(outside, ""),
+            "head_name": top["name"].mask(outside, top["ultimate_name"]),
+            "home_country": home,
+            "via": via.mask(outside, "ultimate parent named in list"),
+            "note": _note_seats(rows, home),
+        }
+    )
+
+
+def _note_seats(rows: pd.DataFrame, home: pd.Series[str]) -> list[str]:
+    holding = rows["name"].str.contains(HOLDING_NAMES)
+    notes = []
+    for seat, country, held in zip(rows["country"], home, holding, strict=True):
+        suspect = seat in CONDUITS or (held and seat in HOLDING_SEATS)
+        if seat != country and seat in CONDUITS | HOLDING_SEATS:
+            notes.append(f"seat {seat} rewritten to {country}, that of the ultimate parent")
+        elif suspect or country in CONDUITS:
+            notes.append(f"seat {country} may be that of a holding: parent not known")
+        else:
+            notes.append("")
+    return notes

@@ -1,0 +1,226 @@
+"""One row per ultimate parent: the members of a group become one firm."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cluster_engine.firm_records import NUMBER_COLUMNS
+from cluster_engine.firms.names import calc_match_key
+
+FIRM_ROLES = frozenset({"firm", "investor", "ultimate owner", ""})
+"""Roles of records that stand for a firm; others only say who belongs to whom."""
+
+FIGURES = tuple(name for name in NUMBER_COLUMNS if name not in ("row", "year"))
+FROM_SUBSIDIARIES = 0.8
+"""Trust in the codes of subsidiaries as those of the group (a judgement)."""
+
+BASIS = "codes of subsidiaries"
+HASH_LENGTH = 12
+NOTE_COLUMNS = ("firm_id", "kind", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Firms at the level of the ultimate parent.
+
+    Attributes
+    ----------
+    firms : DataFrame
+        Firm records with firm_id, one per group; country is the home country.
+    members : DataFrame
+        member_id (firm_id before), firm_id: every member that was kept, its head included.
+    notes : DataFrame
+        firm_id, kind, note.
+    left_out : DataFrame
+        name, reason: groups that hold no firm, or whose country nobody tells.
+    """
+
+    firms: pd.DataFrame
+    members: pd.DataFrame
+    notes: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def gather_heads(firms: pd.DataFrame, links: pd.DataFrame, roles: pd.Series[str]) -> Heads:
+    """Make one firm of every group.
+
+    The head speaks for its group where a list holds it; where none does, the member with the most
+    sales, employees or codes lends its facts to the parent's name and country, and a note says so.
+
+    Parameters
+    ----------
+    firms : DataFrame
+        Firm records, one per firm, with firm_id.
+    links : DataFrame
+        From :func:`groups.roll_up`, rows as in `firms`.
+    roles : Series
+        Roles of the records behind each firm, '; ' between them; index firm_id.
+    """
+    rows = firms.reset_index(drop=True)
+    linked = links.reset_index(drop=True)
+    outside = linked["head_id"] == ""
+    label = linked["home_country"] + "|" + linked["head_name"].map(calc_match_key)
+    group = linked["head_id"].mask(outside, "outside:" + label)
+    places = _choose_leads(rows, linked, group)
+    lead = places["lead"]
+    filled, lent = _borrow(rows.loc[lead], rows.loc[places["lender"]])
+    firm_id = rows["firm_id"].loc[lead].set_axis(lead.index)
+    firm_id = firm_id.where(~lead.index.str.startswith("outside:"),
+                            ["group-" + _digest(key) for key in lead.index])  # fmt: skip
+    heads = _describe_heads(filled, linked.loc[lead], firm_id)
+    reason = _find_reasons(heads, rows, group, roles)
+    kept = heads[reason.to_numpy() == ""]
+    members = pd.DataFrame({"member_id": rows["firm_id"], "firm_id": group.map(firm_id)})
+    members = members[members["firm_id"].isin(kept["firm_id"])]
+    left = pd.DataFrame({"name": heads["name"].to_numpy(), "reason": reason.to_numpy()})
+    return Heads(
+        kept.sort_values("firm_id", ignore_index=True),
+        members.reset_index(drop=True),
+        _write_notes(
+            rows, linked, group, places.assign(lent=lent, firm_id=firm_id), set(kept["firm_id"])
+        ),
+        left[left["reason"] != ""].reset_index(drop=True),
+    )
+
+
+def _choose_leads(rows: pd.DataFrame, linked: pd.DataFrame, group: pd.Series[str]) -> pd.DataFrame:
+    """Return by group the places of the member that speaks for it and of the one it borrows from.
+
+    Columns lead and lender; the lender is the largest member beside a head, or the lead itself.
+    """
+    order = pd.DataFrame(
+        {
+            "group": group,
+            "is_head": linked["head_id"] == rows["firm_id"],
+            "sales": rows["sales"].fillna(-1.0),
+            "employees": rows["employees"].fillna(-1.0),
+            "coded": rows["codes"] != "",
+            "firm_id": rows["firm_id"],
+        }
+    )
+    by = ["group", "is_head", "sales", "employees", "coded", "firm_id"]
+    lead = order.sort_values(by, ascending=[True, False, False, False, False, True])
+    lender = order.sort_values(by, ascending=[True, True, False, False, False, True])
+    first, second = (part.drop_duplicates("group") for part in (lead, lender))
+    return pd.DataFrame(
+        {"lead": first.index.to_numpy(), "lender": second.index.to_numpy()},
+        index=pd.Index(first["group"]),
+    )
+
+
+def _borrow(own: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Fill the figures, city, website and text of heads of which a list tells the name alone."""
+    bare = own[list(FIGURES)].isna().all(axis=1).to_numpy()
+    lent = bare & other[list(FIGURES)].notna().any(axis=1).to_numpy()
+    theirs = other.set_axis(own.index)
+    filled = {name: own[name].mask(lent, theirs[name]) for name in (*FIGURES, "year", "estimated")}
+    same_seat = own["country"] == theirs["country"]
+    for name, may in (("website", True), ("description", True), ("city", same_seat)):
+        filled[name] = own[name].mask((own[name] == "") & may, theirs[name])
+    return own.assign(**filled), lent
+
+
+def _describe_heads(
+    own: pd.DataFrame, links: pd.DataFrame, firm_id: pd.Series[str]
+) -> pd.DataFrame:
+    outside = (links["head_id"] == "").to_numpy()
+    moved = (links["home_country"] != own["country"]).to_numpy()
+    return own.assign(
+        firm_id=firm_id.to_numpy(),
+        name=own["name"].mask(outside, links["head_name"]),
+        country=links["home_country"],
+        # Seat and address of a subsidiary, or of a letter box, are not those of the group.
+        **{
+            name: own[name].mask(moved | outside, "")
+            for name in ("city", "state", "postcode", "registry_number")
+        },
+        **{name: own[name].mask(outside, "") for name in ("lei", "bvd_id", "isin")},
+    ).reset_index(drop=True)
+
+
+def _find_reasons(
+    heads: pd.DataFrame, rows: pd.DataFrame, group: pd.Series[str], roles: pd.Series[str]
+) -> pd.Series[str]:
+    """Say why a group is no firm of the list; '' keeps it. Rows as in `heads`."""
+    told = roles.reindex(rows["firm_id"]).fillna("").to_numpy()
+    has_firm = np.array([bool(FIRM_ROLES & set(text.split("; "))) for text in told], dtype=bool)
+    # A subsidiary whose owner abroad is named stands for that owner.
+    has_firm |= group.str.startswith("outside:").to_numpy()
+    any_firm = pd.Series(has_firm).groupby(group.to_numpy(), sort=True).any().to_numpy()
+    reason = pd.Series("", index=heads.index, dtype="str")
+    reason = reason.mask(~any_firm, "only a shareholder, branch or subsidiary")
+    return reason.mask((reason == "") & (heads["country"] == ""), "home country not known")
+
+
+def _write_notes(
+    rows: pd.DataFrame,
+    linked: pd.DataFrame,
+    group: pd.Series[str],
+    places: pd.DataFrame,
+    kept: set[str],
+) -> pd.DataFrame:
+    size = group.value_counts()
+    names = rows["name"].to_numpy()
+    seats, said = linked["note"].to_numpy(), rows["notes"].to_numpy()
+    found: list[tuple[str, str, str]] = []
+    for key, lead, lender, lent, firm in places.itertuples():
+        if firm not in kept:
+            continue
+        if seats[lead]:
+            found.append((firm, "seat", seats[lead]))
+        if key.startswith("outside:"):
+            found.append((firm, "group", f"listed by its subsidiary {names[lead]}"))
+            found.append((firm, "figures", f"figures of its subsidiary {names[lead]}"))
+        elif size[key] > 1:
+            found.append((firm, "group", f"stands for {size[key]} entities of the lists"))
+        if lent:
+            found.append((firm, "figures", f"figures of its subsidiary {names[lender]}"))
+        if "its owner is" in said[lead]:
+            words = said[lead][said[lead].index("its owner is") :].split(";")[0]
+            found.append((firm, "group", words))
+    return pd.DataFrame(found, columns=list(NOTE_COLUMNS))
+
+
+def lift_industries(industries: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Give every head its own industries; where it has none, those of its subsidiaries.
+
+    Parameters
+    ----------
+    industries : DataFrame
+        firm_id, industry, weight, basis, confidence, of members.
+    members : DataFrame
+        member_id, firm_id.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, of heads; the weights of a firm add up to 1.
+    """
+    named = industries.rename(columns={"firm_id": "member_id"}).merge(members, on="member_id")
+    own = named["member_id"] == named["firm_id"]
+    has_own = own.groupby(named["firm_id"]).transform("any")
+    below = named[~has_own]
+    n_members = below.groupby("firm_id")["member_id"].transform("nunique")
+    below = below.assign(weight=below["weight"] / n_members)
+    summed = below.groupby(["firm_id", "industry"], as_index=False).agg(
+        weight=("weight", "sum"), confidence=("confidence", "mean")
+    )
+    lifted = summed.assign(
+        basis=BASIS, confidence=summed["confidence"].fillna(1.0) * FROM_SUBSIDIARIES
+    )
+    columns = ["firm_id", "industry", "weight", "basis", "confidence"]
+    both = pd.concat([part for part in (named.loc[own, columns], lifted[columns]) if len(part)]
+                     or [named.loc[own, columns]])  # fmt: skip
+    result: pd.DataFrame = both.sort_values(
+        ["firm_id", "weight", "industry"], ascending=[True, False, True], ignore_index=True
+    )
+    return result
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:HASH_LENGTH]

@@ -1,0 +1,184 @@
+"""A folder with an imported list of firms: coded, merged, at parent level, ready to be ranked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cluster_engine.errors import DataError, Problem, SettingsError
+from cluster_engine.files import hash_file
+from cluster_engine.packs.parquet import write_parquet
+from cluster_engine.packs.tables import read_table
+from cluster_engine.schemas import (
+    FIRM_IDENTITIES,
+    FIRM_INDUSTRIES,
+    FIRM_NOTES,
+    FIRMS,
+    Column,
+    Table,
+)
+
+REPORT_FILE = "report.json"
+FORMAT = 1
+CONTRACTS = (FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_IDENTITIES)
+EVENTS = "events"
+HINT = "Import the list again: cluster-engine data import firms FILE --output FOLDER"
+
+
+@dataclass(frozen=True, slots=True)
+class FirmListTables:
+    """Tables of an imported list.
+
+    Attributes
+    ----------
+    firms, firm_industries, firm_notes, firm_identities : DataFrame
+        Contracts of these names in `schemas`.
+    events : DataFrame or None
+        Investment events, where a list holds them; text and numbers.
+    """
+
+    firms: pd.DataFrame
+    firm_industries: pd.DataFrame
+    firm_notes: pd.DataFrame
+    firm_identities: pd.DataFrame
+    events: pd.DataFrame | None = None
+
+
+def is_firm_list(folder: Path) -> bool:
+    """Whether a path is the folder of an imported list."""
+    return folder.is_dir() and (folder / REPORT_FILE).is_file()
+
+
+def require_free(folder: Path, *, force: bool) -> None:
+    """Refuse a folder that an import could not, or must not, write to.
+
+    Raises
+    ------
+    SettingsError
+        It is there and is no imported list, or is one and may not be replaced; or has no parent.
+    """
+    if not folder.parent.is_dir():
+        raise SettingsError(
+            f"The folder {folder.parent} does not exist.", hint="Make it, or choose another one."
+        )
+    if not folder.exists():
+        return
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    if not is_firm_list(folder):
+        raise SettingsError(
+            f"{folder} exists and is no imported list.", hint="Choose a new folder: --output FOLDER"
+        )
+    if not force:
+        raise SettingsError(
+            f"{folder} holds an imported list already.", hint="Add --force to replace it."
+        )
+
+
+def write_firm_list(folder: Path, tables: FirmListTables, report: Mapping[str, Any]) -> None:
+    """Write the folder at once: a killed run leaves no folder, or the old one.
+
+    Parameters
+    ----------
+    folder : Path
+        Where; must have passed :func:`require_free`.
+    tables : FirmListTables
+    report : mapping
+        What was done, and from which files; JSON-ready.
+    """
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        sums = {}
+        for contract in CONTRACTS:
+            path = work / f"{contract.name}.parquet"
+            write_parquet(getattr(tables, contract.name), contract, path)
+            sums[path.name] = hash_file(path)
+        if tables.events is not None:
+            path = work / f"{EVENTS}.parquet"
+            write_parquet(tables.events, _describe_events(tables.events), path)
+            sums[path.name] = hash_file(path)
+        body = {"format": FORMAT, "files": sums, **report}
+        text = json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        (work / REPORT_FILE).write_text(text, encoding="utf-8", newline="\n")
+        work.chmod(0o755)
+        _put_in_place(work, folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """Move the new folder to its name; the old one is removed only when that is done."""
+    if not folder.exists():
+        work.replace(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    folder.replace(old)
+    try:
+        work.replace(folder)
+    except BaseException:
+        old.replace(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _describe_events(events: pd.DataFrame) -> Table:
+    columns = tuple(
+        Column(str(name), "number" if events[name].dtype.kind == "f" else "text", "", nullable=True)
+        for name in events.columns
+    )
+    return Table(EVENTS, "Investment events of the lists", columns, ("event_id",), required=False)
+
+
+def read_firm_list_folder(folder: Path) -> FirmListTables:
+    """Read an imported list, after its checksums.
+
+    Raises
+    ------
+    DataError
+        The folder is no imported list, is of another format, or a file was changed or is missing.
+    """
+    sums = read_firm_list_report(folder)["files"]
+    problems = []
+    for name in (f"{contract.name}.parquet" for contract in CONTRACTS):
+        path = folder / name
+        if not path.is_file():
+            problems.append(Problem(name, None, None, "no such file", "The file must exist."))
+        elif hash_file(path) != sums.get(name):
+            rule = "The checksum must be that of report.json."
+            problems.append(Problem(name, None, None, "another one", rule))
+    if problems:
+        raise DataError(problems, hint=HINT)
+    firms, industries, notes, identities = (
+        read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS
+    )
+    return FirmListTables(firms, industries, notes, identities)
+
+
+def read_firm_list_report(folder: Path) -> dict[str, Any]:
+    """Read the report of an import.
+
+    Raises
+    ------
+    DataError
+        There is none, or it is of another format.
+    """
+    path = folder / REPORT_FILE
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        good = report["format"] == FORMAT and isinstance(report["files"], dict)
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        problem = Problem(str(path), None, None, str(fault), "It must be the report of an import.")
+        raise DataError([problem], hint=HINT) from fault
+    if not good:
+        rule = f"The format must be {FORMAT}."
+        raise DataError(
+            [Problem(str(path), None, "format", str(report["format"]), rule)], hint=HINT
+        )
+    return dict(report)

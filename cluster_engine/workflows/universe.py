@@ -1,0 +1,154 @@
+"""The firms that are ranked when a user brings lists: whose, without whom, only whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cluster_engine.errors import SettingsError
+from cluster_engine.firm_records import NUMBER_COLUMNS, TEXT_COLUMNS
+from cluster_engine.packs.firm_list import FirmListTables, is_firm_list, read_firm_list_folder
+from cluster_engine.packs.pack import Pack
+from cluster_engine.results import Market
+from cluster_engine.workflows.firm_list_inputs import ImportRequest
+from cluster_engine.workflows.identify_firms import FROM_PACK, make_records
+from cluster_engine.workflows.import_firms import import_firms
+from cluster_engine.workflows.progress import Progress, be_silent
+from cluster_engine.workflows.rank import UserLists
+from cluster_engine.workflows.wanted_lists import Matches, match_lists
+
+ENTITY_FACTS = ("name", "country", "city", "website", "lei", "bvd_id", "isin", "registry_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """Firms of one market to rank.
+
+    Attributes
+    ----------
+    firms, firm_industries, firm_notes : DataFrame
+        Contracts of these names.
+    matches : tuple of Matches
+        What each list to respect found.
+    """
+
+    firms: pd.DataFrame
+    firm_industries: pd.DataFrame
+    firm_notes: pd.DataFrame
+    matches: tuple[Matches, ...]
+
+
+def choose_firms(
+    choice: UserLists, pack: Pack, market: Market, *, on_progress: Progress = be_silent
+) -> Universe:
+    """Put together the firms of a market that are to be ranked.
+
+    Parameters
+    ----------
+    choice : UserLists
+    pack : Pack
+    market : Market
+
+    Raises
+    ------
+    SettingsError
+        Options that do not go together.
+    DataError
+        A list is faulty.
+    """
+    if choice.with_pack and not choice.firms:
+        raise SettingsError("--with-pack needs a list.", hint="Add --firms FILE or FOLDER.")
+    lists = _open_lists(choice, pack, on_progress)
+    firms, industries, notes, entities = _gather(choice, pack, lists, market)
+    kept, matches = _respect(choice, market, firms, entities)
+    ids = set(kept["firm_id"])
+    return Universe(
+        kept.reset_index(drop=True),
+        industries[industries["firm_id"].isin(ids)].reset_index(drop=True),
+        notes[notes["firm_id"].isin(ids)].reset_index(drop=True),
+        matches,
+    )
+
+
+def read_pack_notes(pack: Pack) -> pd.DataFrame:
+    """Return the notes of the pack's firms; none where the pack has none."""
+    if not pack.has("firm_notes"):
+        return pd.DataFrame(columns=["firm_id", "kind", "note"])
+    return pack.read("firm_notes")
+
+
+def _open_lists(choice: UserLists, pack: Pack, on_progress: Progress) -> list[FirmListTables]:
+    """Read imported lists, and import the others, all together."""
+    folders = [path for path in choice.firms if path.is_dir()]
+    for path in folders:
+        if not is_firm_list(path):
+            raise SettingsError(
+                f"{path} is no imported list.",
+                hint="Make one: cluster-engine data import firms FILE --output FOLDER",
+            )
+    tables = [read_firm_list_folder(path) for path in folders]
+    files = tuple(path for path in choice.firms if not path.is_dir())
+    if files:
+        request = ImportRequest(
+            files, mapping=choice.mapping, corrections=choice.corrections, pack=str(pack.folder)
+        )
+        tables.append(import_firms(request, on_progress=on_progress).tables)
+    return tables
+
+
+def _gather(
+    choice: UserLists, pack: Pack, lists: list[FirmListTables], market: Market
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return firms, industries, notes and entities (firm records with firm_id)."""
+    firms = [table.firms for table in lists]
+    industries = [table.firm_industries for table in lists]
+    notes = [table.firm_notes for table in lists]
+    entities = [_list_entities(table.firm_identities) for table in lists]
+    if not lists or choice.with_pack:
+        own = pack.read("firms")
+        own = own[own["country"].isin(market.countries)]
+        known = {firm for table in lists for firm in table.firm_identities["pack_firm"].dropna()}
+        own = own[~own["firm_id"].isin(known)]
+        firms.append(own)
+        industries.append(pack.read("firm_industries"))
+        notes.append(read_pack_notes(pack))
+        entities.append(make_records(own[["firm_id", *FROM_PACK]]).assign(
+            firm_id=own["firm_id"].to_numpy()))  # fmt: skip
+    every = pd.concat([part for part in firms if len(part)] or firms[:1], ignore_index=True)
+    every = every[every["country"].isin(market.countries)].drop_duplicates("firm_id")
+    codes, told, known_by = (
+        pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        for parts in (industries, notes, entities)
+    )
+    codes = codes.drop_duplicates(["firm_id", "industry"])
+    return every, codes, told, known_by[known_by["firm_id"].isin(set(every["firm_id"]))]
+
+
+def _list_entities(identities: pd.DataFrame) -> pd.DataFrame:
+    columns: dict[str, object] = dict.fromkeys(TEXT_COLUMNS, "")
+    columns |= dict.fromkeys(NUMBER_COLUMNS, np.nan)
+    facts = {name: identities[name].fillna("").astype("str") for name in ENTITY_FACTS}
+    table = pd.DataFrame(columns, index=identities.index).assign(**facts)
+    ids = "entity:" + pd.Series(range(len(table)), index=table.index).astype("str")
+    kinds = dict.fromkeys(TEXT_COLUMNS, "str") | dict.fromkeys(NUMBER_COLUMNS, "float64")
+    typed = table.assign(record_id=ids).astype(kinds)
+    return typed.assign(firm_id=identities["firm_id"].to_numpy()).reset_index(drop=True)
+
+
+def _respect(
+    choice: UserLists, market: Market, firms: pd.DataFrame, entities: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[Matches, ...]]:
+    kept, found = firms, []
+    if choice.include:
+        matches = match_lists(choice.include, entities, firms, market, action="kept")
+        wanted = {firm for one in matches for firm in one.firms}
+        kept = kept[kept["firm_id"].isin(wanted)]
+        found += matches
+    if choice.exclude:
+        matches = match_lists(choice.exclude, entities, firms, market, action="left out")
+        barred = {firm for one in matches for firm in one.firms}
+        kept = kept[~kept["firm_id"].isin(barred)]
+        found += matches
+    return kept, tuple(found)
