@@ -173,7 +173,10 @@ def _describe(
     top = facts.reindex(head).reset_index(drop=True)
     # A head of the lists may itself name an owner that no list holds.
     outside = (top["ultimate_name"] != "") & ~head.isin(barred)
-    outside &= top["ultimate_name"].map(calc_match_key) != top["name"].map(calc_match_key)
+    same_name = top["ultimate_name"].map(calc_match_key) == top["name"].map(calc_match_key)
+    # 'Alpha AG' of DE owns 'Alpha Ltd' of GB; in one country they are two spellings of one firm.
+    same_seat = (top["ultimate_country"] == "") | (top["ultimate_country"] == top["country"])
+    outside &= ~(same_name & same_seat)
     via = pd.Series(
         [parents[firm][1] if firm in parents else "" for firm in rows["firm_id"]], dtype="str"
     )

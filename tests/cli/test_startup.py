@@ -45,7 +45,10 @@ def test_help_and_version_import_nothing_heavy(option: str, trace_imports: Trace
     assert trace_imports(option) & HEAVY == set()
 
 
-@pytest.mark.parametrize("command", [("rank",), ("sectors",), ("train",), ("data", "check")])
+@pytest.mark.parametrize(
+    "command",
+    [("rank",), ("sectors",), ("train",), ("data", "check"), ("data", "import", "firms")],
+)
 def test_help_of_a_command_imports_nothing_heavy(
     command: tuple[str, ...], trace_imports: Trace
 ) -> None:
