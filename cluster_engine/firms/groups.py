@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ HOLDING_SEATS = frozenset("CH CY HK IE LU MT NL SG".split())
 """Seats of holdings as well as of working firms: only a holding is suspect here."""
 
 HOLDING_NAMES = r"(?i)\b(?:holdings?|finance|investments?|participations?|beteiligung\w*)\b"
+LIKELY_LETTERS = 3
 CONSOLIDATED = "consolidated subsidiary"
 RELATIONS = (CONSOLIDATED, "minority", "independent")
 ID_COLUMNS = ("record_id", "firm_id", "lei", "bvd_id", "registry_number")
@@ -122,8 +124,10 @@ def _read_known(
     """Return the parent of firms in the table; None for those that are their own head."""
     if table is None:
         return {}
-    keys = zip(rows["country"], rows["name"].map(calc_match_key), strict=True)
-    place = dict(zip(keys, rows["firm_id"], strict=True))
+    likely = _find_likely(rows["name"], [*table["name"], *table["parent_name"]])
+    few = rows[likely]
+    keys = zip(few["country"], few["name"].map(calc_match_key), strict=True)
+    place = dict(zip(keys, few["firm_id"], strict=True))
     links: dict[str, tuple[str, str] | None] = {}
     for country, name, home, parent, relation in table[
         ["country", "name", "parent_country", "parent_name", "relation"]
@@ -137,6 +141,14 @@ def _read_known(
         elif head is not None:
             links[firm] = (head, "well-known group")
     return links
+
+
+def _find_likely(names: pd.Series[str], wanted: list[str]) -> pd.Series[bool]:
+    """Tell the names that may be one of a few: keys of a million names take a minute."""
+    first = {calc_match_key(name).split(" ")[0] for name in wanted} - {""}
+    pattern = "|".join(sorted(re.escape(word[:LIKELY_LETTERS]) for word in first)) or r"(?!)"
+    # Accents are taken off by the key only.
+    return names.str.contains(pattern, case=False) | ~names.map(str.isascii)
 
 
 def _find_cycles(parents: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -173,7 +185,9 @@ def _describe(
     top = facts.reindex(head).reset_index(drop=True)
     # A head of the lists may itself name an owner that no list holds.
     outside = (top["ultimate_name"] != "") & ~head.isin(barred)
-    same_name = top["ultimate_name"].map(calc_match_key) == top["name"].map(calc_match_key)
+    told = top[outside]
+    owners, owned = told["ultimate_name"].map(calc_match_key), told["name"].map(calc_match_key)
+    same_name = (owners == owned).reindex(top.index, fill_value=False)
     # 'Alpha AG' of DE owns 'Alpha Ltd' of GB; in one country they are two spellings of one firm.
     same_seat = (top["ultimate_country"] == "") | (top["ultimate_country"] == top["country"])
     outside &= ~(same_name & same_seat)

@@ -64,8 +64,9 @@ def gather_heads(firms: pd.DataFrame, links: pd.DataFrame, roles: pd.Series[str]
     rows = firms.reset_index(drop=True)
     linked = links.reset_index(drop=True)
     outside = linked["head_id"] == ""
-    label = linked["home_country"] + "|" + linked["head_name"].map(calc_match_key)
-    group = linked["head_id"].mask(outside, "outside:" + label)
+    away = linked[outside]
+    label = "outside:" + away["home_country"] + "|" + away["head_name"].map(calc_match_key)
+    group = linked["head_id"].mask(outside, label.reindex(linked.index, fill_value=""))
     places = _choose_leads(rows, linked, group)
     lead = places["lead"]
     filled, lent = _borrow(rows.loc[lead], rows.loc[places["lender"]])

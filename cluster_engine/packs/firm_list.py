@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +67,7 @@ def require_free(folder: Path, *, force: bool) -> None:
         raise SettingsError(
             f"The folder {folder.parent} does not exist.", hint="Make it, or choose another one."
         )
+    _clear_remains(folder)
     if not folder.exists():
         return
     if folder.is_dir() and not any(folder.iterdir()):
@@ -93,7 +93,9 @@ def write_firm_list(folder: Path, tables: FirmListTables, report: Mapping[str, A
     report : mapping
         What was done, and from which files; JSON-ready.
     """
-    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    _clear_remains(folder)
+    work = _beside(folder, "partial")
+    work.mkdir()
     try:
         sums = {}
         for contract in CONTRACTS:
@@ -107,7 +109,6 @@ def write_firm_list(folder: Path, tables: FirmListTables, report: Mapping[str, A
         body = {"format": FORMAT, "files": sums, **report}
         text = json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         (work / REPORT_FILE).write_text(text, encoding="utf-8", newline="\n")
-        work.chmod(0o755)
         _put_in_place(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -115,17 +116,30 @@ def write_firm_list(folder: Path, tables: FirmListTables, report: Mapping[str, A
 
 def _put_in_place(work: Path, folder: Path) -> None:
     """Move the new folder to its name; the old one is removed only when that is done."""
-    if not folder.exists():
-        work.replace(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.replace(old)
+    old = _beside(folder, "old")
+    if folder.exists():
+        folder.replace(old)
     try:
         work.replace(folder)
     except BaseException:
-        old.replace(folder)
+        if old.exists():
+            old.replace(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(folder: Path, what: str) -> Path:
+    """Return the hidden place beside a folder in which its next or its last state lies."""
+    return folder.parent / f".{folder.name}.{what}"
+
+
+def _clear_remains(folder: Path) -> None:
+    """Put right what a killed run left: half a new list goes, an old one without a name is back."""
+    old = _beside(folder, "old")
+    if is_firm_list(old) and not folder.exists():
+        old.replace(folder)
+    for what in ("partial", "old"):
+        shutil.rmtree(_beside(folder, what), ignore_errors=True)
 
 
 def _describe_events(events: pd.DataFrame) -> Table:

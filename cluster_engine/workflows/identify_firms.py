@@ -88,11 +88,20 @@ def identify_firms(
     members = merged.members[merged.members["record_id"].isin(roles.index)]
     told = members.assign(role=roles.reindex(members["record_id"]).to_numpy())
     told = told.drop_duplicates(["firm_id", "role"])
-    by_firm = told.groupby("firm_id")["role"].agg("; ".join)
+    by_firm = join_texts(told, "firm_id", "role", "; ")
     heads = gather_heads(merged.records, groups.links, by_firm)
     on_progress("Merging", 1, 1)
     why = within["why"].value_counts().rename_axis("why").reset_index(name="count")
     return Identified(merged, groups, heads, twins, why)
+
+
+def join_texts(table: pd.DataFrame, by: str, column: str, mark: str) -> pd.Series[str]:
+    """Join the texts of each group; nearly all groups have one, and need no loop."""
+    several = table[by].duplicated(keep=False)
+    one = table[~several].set_index(by)[column]
+    more = table[several].groupby(by)[column].agg(mark.join)
+    joined: pd.Series[str] = pd.concat([one, more]) if len(more) else one
+    return joined
 
 
 def read_pack_records(pack: Pack, countries: frozenset[str]) -> pd.DataFrame:

@@ -31,7 +31,12 @@ from cluster_engine.workflows.firm_list_inputs import (
     read_lists,
     read_setting,
 )
-from cluster_engine.workflows.identify_firms import PACK_LIST, Identified, identify_firms
+from cluster_engine.workflows.identify_firms import (
+    PACK_LIST,
+    Identified,
+    identify_firms,
+    join_texts,
+)
 from cluster_engine.workflows.import_report import Parts, write_rows
 from cluster_engine.workflows.progress import Progress, be_silent
 
@@ -198,7 +203,7 @@ def _join_lists(found: Identified, lists: Lists) -> list[str]:
     )  # fmt: skip
     told = members.assign(list=name.reindex(members["record_id"]).fillna(PACK_LIST).to_numpy())
     told = told[["head", "list"]].drop_duplicates().sort_values(["head", "list"])
-    joined = told.groupby("head")["list"].agg("+".join)
+    joined = join_texts(told, "head", "list", "+")
     return [str(joined[firm]) for firm in found.heads.firms["firm_id"]]
 
 

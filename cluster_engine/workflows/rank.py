@@ -183,8 +183,9 @@ def _choose_user_firms(
     from cluster_engine.workflows.universe import choose_firms
 
     universe = choose_firms(lists, pack, market, on_progress=on_progress)
-    for matches in universe.matches:
-        on_note(matches.sentence)
+    for sentence in (universe.sentence, *(matches.sentence for matches in universe.matches)):
+        if sentence:
+            on_note(sentence)
     if universe.matches:
         on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"

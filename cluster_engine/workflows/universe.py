@@ -32,12 +32,15 @@ class Universe:
         Contracts of these names.
     matches : tuple of Matches
         What each list to respect found.
+    sentence : str
+        What the user's own lists hold; '' without them.
     """
 
     firms: pd.DataFrame
     firm_industries: pd.DataFrame
     firm_notes: pd.DataFrame
     matches: tuple[Matches, ...]
+    sentence: str = ""
 
 
 def choose_firms(
@@ -69,6 +72,19 @@ def choose_firms(
         industries[industries["firm_id"].isin(ids)].reset_index(drop=True),
         notes[notes["firm_id"].isin(ids)].reset_index(drop=True),
         matches,
+        _tell(lists, market),
+    )
+
+
+def _tell(lists: list[FirmListTables], market: Market) -> str:
+    if not lists:
+        return ""
+    firms = pd.concat([table.firms for table in lists])
+    here = firms[firms["country"].isin(market.countries)]
+    usable = int((here["status"] == "rankable").sum())
+    return (
+        f"Your lists hold {len(firms):,} firms, {len(here):,} of them from {market.name}, "
+        f"{usable:,} with an industry."
     )
 
 

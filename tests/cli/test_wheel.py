@@ -93,3 +93,18 @@ def test_installed_command_tells_its_version(installed: Path, tmp_path: Path) ->
 
     assert done.returncode == 0, done.stderr.decode()
     assert re.search(rb"\d+\.\d+\.\d+", done.stdout)
+
+
+def test_wheel_ranks_a_list_of_the_user(installed: Path, tmp_path: Path) -> None:
+    """Concordances, text coder and the other tables of an import are inside."""
+    (tmp_path / "mine.csv").write_text(
+        "Company,Country,NACE Rev. 2 code,Trade description\n"
+        "Alpha Pumpen GmbH,DE,28.13,\nBeta GmbH,DE,,Manufacture of screws and bolts\n",
+        encoding="utf-8",
+    )
+    command = ("rank", "--market", "germany", "--firms", "mine.csv", "--format", "csv")
+    done = run_command(installed, tmp_path, *command)
+
+    assert done.returncode == 0, done.stderr.decode()
+    rows = csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig")))
+    assert {row["industry_code"] for row in rows} == {"2813", "2594"}

@@ -98,6 +98,31 @@ def test_pack_is_sound(run: Run) -> None:
     assert rows["firms"] > 1000
 
 
+def test_universe_is_broad() -> None:
+    pack = open_pack()
+    firms = pack.read("firms")
+    countries = firms.loc[firms["status"] == "rankable", "country"].value_counts()
+    assert countries.sum() >= 15_000
+    assert (countries >= 20).sum() >= 30
+    assert countries["DE"] >= 700
+    codes = pack.read("firm_industries")
+    assert codes.groupby("firm_id")["weight"].sum().to_numpy() == pytest.approx(1)
+    unsure = codes.loc[codes["basis"] != "official code", "confidence"]
+    assert unsure.between(0.3, 1).all()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Volkswagen AG", "Siemens Aktiengesellschaft", "Robert Bosch", "Toyota Motor Corporation",
+     "Koninklijke Philips", "Samsung Electronics", "Tata Motors", "Trumpf", "Claas", "ZF"],
+)  # fmt: skip
+def test_well_known_firm_stands_once_in_its_country(name: str) -> None:
+    firms = open_pack().read("firms", columns=("firm_name", "country"))
+    hits = firms[firms["firm_name"].str.startswith(name)]
+    assert len(hits), name
+    assert hits["country"].value_counts().max() <= 2, hits
+
+
 def test_location_quotients_of_the_west_midlands(run: Run) -> None:
     ran = run("sectors", "--region", REGION, "--year", "2021", "--format", "csv")
     assert ran.code == 0, ran.err

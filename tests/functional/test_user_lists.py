@@ -99,6 +99,7 @@ def test_own_list_is_ranked_without_clients(run: Run, orbis: Path, crm: Path) ->
     assert "ALPHA HOLDING SE" in names
     assert not {name for name in names if name.startswith(("BETA", "ZETA"))}
     assert [int(row["rank"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert "Your lists hold 9 firms, 8 of them from Germany, 7 with an industry." in told
     assert "2 of 4 entries match 2 firms" in told
     assert "Not found: Nirgendwo GmbH." in told  # nobody asked about France
 
@@ -202,6 +203,22 @@ def test_failed_replacement_keeps_the_old_list(
     ran = run("data", "import", "firms", orbis, "--output", folder, "--force")
     assert ran.code == 130
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == old
+
+
+def test_killed_runs_are_put_right_by_the_next(run: Run, orbis: Path, tmp_path: Path) -> None:
+    folder, partial, old = (tmp_path / name for name in ("mine", ".mine.partial", ".mine.old"))
+    _import(run, orbis, "--output", folder)
+    names = {path.name for path in folder.iterdir()}
+    # Killed between the two moves: the old list has lost its name, half a new one lies about.
+    folder.rename(old)
+    partial.mkdir()
+    (partial / "firms.parquet").write_bytes(b"half")
+    refused = run("data", "import", "firms", orbis, "--output", folder)
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert {path.name for path in folder.iterdir()} == names
+    assert not partial.exists()
+    assert not old.exists()
 
 
 def test_existing_folder_is_not_replaced_unasked(run: Run, orbis: Path, tmp_path: Path) -> None:

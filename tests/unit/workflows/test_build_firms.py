@@ -281,7 +281,7 @@ def test_real_sources_give_many_operating_companies(shared_data: Path, checkout:
     firms, codes = built.firms, built.firm_industries
     rankable = firms[firms["status"] == "rankable"]
     n_firms = rankable["country"].value_counts()
-    assert n_firms["DE"] >= 400
+    assert n_firms["DE"] >= 700
     assert (n_firms[["US", "JP", "CN", "IN"]] >= 1000).all()
     assert firms["firm_id"].is_unique
     assert "GB" not in set(firms["country"])
