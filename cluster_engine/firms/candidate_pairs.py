@@ -1,13 +1,14 @@
 """Pairs of names worth comparing, in a time that grows little faster than the names.
 
 Every pair of a million names would be 5·10¹¹. Two names are compared if they are of one country and
-share their rarest character trigrams: a misspelt, cut or reordered name keeps most of them, and a
-rare trigram is shared by few.
+share their rarest character trigrams, as a misspelt, cut or reordered name keeps most of them; or
+a rare word or beginning, which is all that is left of a name shortened word by word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from sklearn.preprocessing import normalize
 
 Progress = Callable[[int, int], None]
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
 
 RARE_TRIGRAMS = 8
 """Rarest trigrams of a name that are looked at in a large block."""
@@ -29,7 +31,30 @@ SMALL_BLOCK = 4000
 """Up to so many names every trigram counts: the full comparison is quick enough."""
 CHUNK = 5_000
 LOWEST_SIMILARITY = 0.5
-"""Cosine below which two names are not looked at further."""
+"""Cosine below which two names that share no rare word are not looked at further."""
+MOST_BEARERS = 8
+"""A first word or beginning of more names than this is no longer rare."""
+MOST_BEARERS_ELSEWHERE = 3
+"""The same for any other word."""
+BEGINNING = 6
+"""Letters of a name, written without spaces, that are its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPairs:
+    """Pairs of different keys worth comparing.
+
+    Attributes
+    ----------
+    left, right : array, shape (n_pairs,)
+        Places of the keys, left < right; sorted.
+    similarity : array, shape (n_pairs,)
+        Cosine of character trigrams weighted by their rarity among the keys.
+    """
+
+    left: Ints
+    right: Ints
+    similarity: Floats
 
 
 def find_candidates(
@@ -48,20 +73,20 @@ def find_candidates(
     -------
     DataFrame
         left, right (positions, left < right), similarity (cosine of character trigrams weighted
-        by their rarity in the country); sorted.
+        by their rarity in the country; 1 for equal keys); sorted. Of the names of one key, each is
+        paired with the first, and only the first with other keys.
     """
     frame = pd.DataFrame({"key": list(keys), "country": list(countries)})
     frame = frame[frame["key"] != ""]
-    pieces, done = [], 0
+    pieces, done = [_shape((), (), ())], 0
     for _, block in frame.groupby("country", sort=True):
-        unique = block.drop_duplicates("key")
-        pairs = _compare(unique["key"].tolist())
-        pieces.append(_spread(pairs, unique["key"].to_numpy(), block))
+        first = block.drop_duplicates("key")
+        pairs = compare_keys(first["key"].tolist())
+        pieces += [spread_pairs(pairs, first.index.to_numpy()), chain_equal_keys(block["key"])]
         done += len(block)
         if on_progress is not None:
             on_progress(done, len(frame))
-    found = pd.concat(pieces) if pieces else _shape((), (), ())
-    return found.sort_values(["left", "right"], ignore_index=True)
+    return pd.concat(pieces).sort_values(["left", "right"], ignore_index=True)
 
 
 def _shape(left: object, right: object, similarity: object) -> pd.DataFrame:
@@ -69,39 +94,82 @@ def _shape(left: object, right: object, similarity: object) -> pd.DataFrame:
         {
             "left": np.asarray(left, dtype=np.int64),
             "right": np.asarray(right, dtype=np.int64),
-            "similarity": np.asarray(similarity, dtype=np.float64),
+            "similarity": np.asarray(similarity, dtype=np.float32),
         }
     )
 
 
-def _spread(pairs: pd.DataFrame, unique: NDArray[np.object_], block: pd.DataFrame) -> pd.DataFrame:
-    """Return positions for pairs of different keys, and a chain through those of one key."""
-    place = block.reset_index().drop_duplicates("key").set_index("key")["index"]
-    first = place.reindex(unique).to_numpy(dtype=np.int64)
-    left, right = first[pairs["left"].to_numpy()], first[pairs["right"].to_numpy()]
-    chain = block["key"].map(place).to_numpy(dtype=np.int64)
-    own = block.index.to_numpy(dtype=np.int64)
-    again = chain != own
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    return pd.concat(
-        [_shape(low, high, pairs["similarity"]),
-         _shape(chain[again], own[again], np.ones(int(again.sum())))]
-    )  # fmt: skip
+def spread_pairs(pairs: KeyPairs, places: Ints) -> pd.DataFrame:
+    """Return pairs of keys as pairs of the names that bear them first, at `places`."""
+    left, right = places[pairs.left], places[pairs.right]
+    return _shape(np.minimum(left, right), np.maximum(left, right), pairs.similarity)
 
 
-def _compare(keys: list[str]) -> pd.DataFrame:
+def chain_equal_keys(keys: pd.Series[str]) -> pd.DataFrame:
+    """Pair each name with the first of the same key; places are those of the index."""
+    codes, _ = pd.factorize(keys)
+    own = keys.index.to_numpy(dtype=np.int64)
+    _, at = np.unique(codes, return_index=True)
+    first = own[at][codes]
+    again = first != own
+    return _shape(first[again], own[again], np.ones(int(again.sum())))
+
+
+def compare_keys(keys: list[str]) -> KeyPairs:
+    """Find the pairs of different keys of one country that are worth comparing.
+
+    Parameters
+    ----------
+    keys : list of str
+        Each once, none empty.
+    """
     if len(keys) < 2:
-        return _shape((), (), ())
+        none = np.empty(0, dtype=np.int64)
+        return KeyPairs(none, none, none.astype(np.float32))
     counts = CountVectorizer(
         analyzer="char_wb", ngram_range=(3, 3), dtype=np.float32, lowercase=False
     ).fit_transform(keys)
     present = csr_array(counts)
     frequency = np.bincount(present.indices, minlength=present.shape[1])
     idf = (np.log((1 + len(keys)) / (1 + frequency)) + 1).astype(np.float32)
-    vectors = csr_array(normalize(present.multiply(idf[None, :]).tocsr()))
+    vectors = csr_array(normalize(present.multiply(idf[None, :]).tocsr(), copy=False))
     if len(keys) <= SMALL_BLOCK:
-        return _compare_all(vectors)
-    return _compare_rare(vectors, _keep_rare(present, frequency))
+        near = _compare_all(vectors)
+    else:
+        near = _compare_rare(vectors, _keep_rare(present, frequency))
+    word = _pair_bearers(keys)
+    left, right = word[:, 0], word[:, 1]
+    every = pd.concat([near, _shape(left, right, _calc_cosines(vectors, left, right))])
+    every = every.drop_duplicates(["left", "right"]).sort_values(["left", "right"])
+    return KeyPairs(*(every[name].to_numpy() for name in ("left", "right", "similarity")))
+
+
+def _pair_bearers(keys: list[str]) -> Ints:
+    """Pair the keys that share a rare word, first word or beginning; shape (n_pairs, 2)."""
+    words = pd.Series(keys).str.split().explode()
+    first = words[~words.index.duplicated()]
+    beginning = pd.Series([key.replace(" ", "")[:BEGINNING] for key in keys])
+    pieces = [
+        pair_few(words, MOST_BEARERS_ELSEWHERE),
+        pair_few(first, MOST_BEARERS),
+        pair_few(beginning, MOST_BEARERS),
+    ]
+    return np.unique(np.concatenate(pieces), axis=0)
+
+
+def pair_few(values: pd.Series[str], most: int) -> Ints:
+    """Pair the places (index) of a value that at most so many have; shape (n_pairs, 2)."""
+    codes, _ = pd.factorize(values)
+    size = np.bincount(codes)
+    rare = (size[codes] > 1) & (size[codes] <= most)
+    place, code = values.index.to_numpy(dtype=np.int64)[rare], codes[rare]
+    order = np.lexsort((place, code))
+    place, code = place[order], code[order]
+    pieces = [np.empty((0, 2), dtype=np.int64)]
+    for step in range(1, most):
+        same = (code[step:] == code[:-step]) & (place[step:] != place[:-step])
+        pieces.append(np.column_stack([place[:-step][same], place[step:][same]]))
+    return np.concatenate(pieces)
 
 
 def _compare_all(vectors: csr_array) -> pd.DataFrame:
@@ -137,7 +205,7 @@ def _compare_rare(vectors: csr_array, rare: csr_array) -> pd.DataFrame:
     return pd.concat(pieces, ignore_index=True)
 
 
-def _calc_cosines(vectors: csr_array, left: Ints, right: Ints) -> NDArray[np.float64]:
+def _calc_cosines(vectors: csr_array, left: Ints, right: Ints) -> Floats:
     """Cosines of pairs of rows, some at a time, as the rows are copied."""
     parts = [
         np.asarray(
@@ -147,4 +215,4 @@ def _calc_cosines(vectors: csr_array, left: Ints, right: Ints) -> NDArray[np.flo
         ).ravel()
         for i in range(0, len(left), CHUNK * 10)
     ]
-    return np.concatenate(parts).astype(np.float64) if parts else np.empty(0)
+    return np.concatenate([np.empty(0, dtype=np.float32), *parts])

@@ -7,14 +7,24 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cluster_engine.firms.candidate_pairs import Progress, find_candidates
+from cluster_engine.firms.candidate_pairs import Progress
+from cluster_engine.firms.described_names import describe_names
 from cluster_engine.firms.identifiers import find_host, is_isin, is_lei
-from cluster_engine.firms.names import calc_match_key, find_form_family
-from cluster_engine.firms.pair_score import SIZE_RATIO, calc_name_features, calc_scores
+from cluster_engine.firms.pair_features import calc_name_features
+from cluster_engine.firms.pair_points import read_words
+from cluster_engine.firms.pair_score import (
+    FACT_POINTS,
+    SIZE_RATIO,
+    calc_scores,
+    explain_scores,
+)
+from cluster_engine.firms.weighed_names import WeighedPairs, weigh_names
 
 SAME_FIRM = 0.5
 """Probability from which two records are one firm."""
 CERTAIN = 1.0
+CHUNK = 100_000
+"""So many pairs are scored in one go, to bound memory."""
 MOST_ON_A_SITE = 20
 """A website of more names than this is that of a portal or a group, or a fault of the list."""
 ELSEWHERE_LENGTH = 6
@@ -70,12 +80,12 @@ def find_duplicates(
 def _weigh_all(facts: pd.DataFrame, on_progress: Progress | None) -> pd.DataFrame:
     """Return left, right, score, why of the pairs that are one firm."""
     exact = _pair_identifiers(facts)
-    alike = find_candidates(facts["key"].tolist(), facts["country"].tolist(),
-                            on_progress=on_progress)  # fmt: skip
-    looked_at = pd.concat([alike, _pair_elsewhere(facts)], ignore_index=True)
-    looked_at = looked_at.drop_duplicates(["left", "right"])
-    scored = _score(facts, looked_at)
-    pairs = pd.concat([exact, scored[scored["score"] >= SAME_FIRM]], ignore_index=True)
+    alike = weigh_names(facts["key"], facts["country"], lowest=-_find_most_points(facts),
+                        on_progress=on_progress)  # fmt: skip
+    scored = pd.concat(
+        [_score(facts, alike), _score(facts, _pair_elsewhere(facts))], ignore_index=True
+    )
+    pairs = pd.concat([exact, scored], ignore_index=True)
     pairs = pairs.drop_duplicates(["left", "right"]).sort_values(["left", "right"])
     result: pd.DataFrame = pairs
     return result
@@ -91,8 +101,7 @@ def prepare_facts(records: pd.DataFrame) -> pd.DataFrame:
         0 … n-1.
     """
     rows = records.reset_index(drop=True)
-    keys = {name: calc_match_key(name) for name in set(rows["name"]) if name}
-    forms = {name: find_form_family(name) for name in keys}
+    described = describe_names(rows["name"])
     hosts = {site: find_host(site) for site in set(rows["website"])}
     lei, isin = rows["lei"].str.upper(), rows["isin"].str.upper()
     number = rows["registry_number"].str.replace(r"[\s.\-/]", "", regex=True).str.upper()
@@ -104,8 +113,8 @@ def prepare_facts(records: pd.DataFrame) -> pd.DataFrame:
             "isin": isin.where(isin.map({text: is_isin(text) for text in set(isin)}), ""),
             "registry": (rows["country"] + ":" + number).where(known, ""),
             "host": [hosts[site] for site in rows["website"]],
-            "key": [keys.get(name, "") for name in rows["name"]],
-            "form": [forms.get(name, "") for name in rows["name"]],
+            "key": described["key"],
+            "form": described["form"],
             "country": rows["country"],
             "city": rows["city"].str.casefold(),
             "employees": rows["employees"],
@@ -135,17 +144,21 @@ def _chain(values: pd.Series[str]) -> pd.DataFrame:
     return pd.DataFrame({"left": left[again], "right": right[again]})
 
 
-def _pair_elsewhere(facts: pd.DataFrame) -> pd.DataFrame:
+def _pair_elsewhere(facts: pd.DataFrame) -> WeighedPairs:
     """Pair equal names of two countries, or of an unknown one; and names on one website."""
     long = facts[facts["key"].str.len() >= ELSEWHERE_LENGTH]
     names = long.drop_duplicates(["key", "country"])["key"]
     sites = facts.loc[facts["host"] != "", "host"]
     size = sites.groupby(sites).transform("size")
     pairs = pd.concat([_chain(names), _chain(sites[size <= MOST_ON_A_SITE])], ignore_index=True)
-    left, right = (facts["key"].to_numpy()[pairs[side]] for side in ("left", "right"))
-    told = (left != "") & (right != "")
-    kept: pd.DataFrame = pairs[told]
-    return kept.assign(similarity=(left == right)[told].astype("float64"))
+    keys = facts["key"].to_numpy()
+    told = (keys[pairs["left"]] != "") & (keys[pairs["right"]] != "")
+    left, right = (pairs.loc[told, side].to_numpy() for side in ("left", "right"))
+    equal = (keys[left] == keys[right]).astype(np.float32)
+    # Alike by website, not by name: how many bear the first word was not counted.
+    many = np.full(len(left), MOST_ON_A_SITE, dtype=np.int64)
+    features = calc_name_features(keys[left], keys[right], equal, many, read_words().weigh)
+    return WeighedPairs(left, right, features)
 
 
 def _clash(facts: pd.DataFrame, pairs: pd.DataFrame, columns: Sequence[str]) -> pd.Series[bool]:
@@ -156,17 +169,29 @@ def _clash(facts: pd.DataFrame, pairs: pd.DataFrame, columns: Sequence[str]) -> 
     return clash
 
 
-def _score(facts: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    left, right = (pairs[side].to_numpy(dtype=np.int64) for side in ("left", "right"))
-    keys = facts["key"].to_numpy()
-    first = facts["country"] + " " + facts["key"].str.split(n=1).str[0].fillna("")
-    different = facts.drop_duplicates(["country", "key"])
-    borne = first.map(first[different.index].value_counts()).to_numpy(dtype=np.int64)
-    similarity = pairs["similarity"].to_numpy(dtype=np.float64)
-    names = calc_name_features(keys[left].tolist(), keys[right].tolist(), similarity, borne[left])
-    score, why = calc_scores(names, _compare_facts(facts.iloc[left], facts.iloc[right]))
-    clash = _clash(facts, pairs, DECISIVE).to_numpy()
-    return pairs.assign(score=np.where(clash, 0.0, score), why=why)
+def _find_most_points(facts: pd.DataFrame) -> float:
+    """Return what facts can add to the points of names: nothing where no record has any."""
+    return sum(
+        FACT_POINTS[label]
+        for label, column in (("same website", "host"), ("same city", "city"))
+        if (facts[column] != "").any()
+    )
+
+
+def _score(facts: pd.DataFrame, pairs: WeighedPairs) -> pd.DataFrame:
+    """Return left, right, score and why of the pairs that are one firm; some at a time."""
+    parts = [slice(at, at + CHUNK) for at in range(0, max(len(pairs.left), 1), CHUNK)]
+    return pd.concat([_score_part(facts, pairs, part) for part in parts], ignore_index=True)
+
+
+def _score_part(facts: pd.DataFrame, pairs: WeighedPairs, part: slice) -> pd.DataFrame:
+    left, right, features = pairs.left[part], pairs.right[part], pairs.features[part]
+    compared = _compare_facts(facts.iloc[left], facts.iloc[right])
+    score = calc_scores(features, compared)
+    places = pd.DataFrame({"left": left, "right": right})
+    one = (score >= SAME_FIRM) & ~_clash(facts, places, DECISIVE).to_numpy()
+    why = explain_scores(features[one], compared[one])
+    return places[one].assign(score=score[one], why=pd.Series(why, index=places.index[one]))
 
 
 def _compare_facts(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:

@@ -81,6 +81,8 @@ def _legal_forms() -> frozenset[str]:
 
 def fold(text: str) -> str:
     """Return a text in lower case, without accents and ligatures."""
+    if text.isascii():
+        return text.replace("&", " ").replace("+", " ").lower()
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
 
@@ -126,7 +128,11 @@ def calc_match_key(name: str) -> str:
     >>> calc_match_key("AG")
     'ag'
     """
-    text = re.sub(r"\([^)]*\)", " ", fold(strip_debris(name)))
+    return _calc_key(fold(strip_debris(name)))
+
+
+def _calc_key(folded: str) -> str:
+    text = re.sub(r"\([^)]*\)", " ", folded)
     text = _LEGAL_TEXT.sub(" ", re.sub(r"(?<=\b\w)[./](?=\w\b)", "", text))
     words = re.findall(r"[a-z0-9]+", text.replace("'", ""))
     kept = [word for word in words if word not in _GENERIC]
@@ -161,8 +167,24 @@ def find_form_family(name: str) -> str:
     >>> find_form_family("Ulmer Pumpen GmbH"), find_form_family("ULMER PUMPEN AG O.N.")
     ('private', 'public')
     """
-    words = re.findall(r"[a-z]+", fold(strip_debris(name)).replace(".", ""))
+    return _find_family(fold(strip_debris(name)))
+
+
+def _find_family(folded: str) -> str:
+    words = re.findall(r"[a-z]+", folded.replace(".", ""))
     return next((_FORM_FAMILIES[word] for word in words[:0:-1] if word in _FORM_FAMILIES), "")
+
+
+def describe_name(name: str) -> tuple[str, str]:
+    """Return match key and kind of legal form, which costs little more than one of the two.
+
+    Examples
+    --------
+    >>> describe_name("Ulmer Pumpen GmbH")
+    ('ulmer pumpen', 'private')
+    """
+    folded = fold(strip_debris(name))
+    return _calc_key(folded), _find_family(folded)
 
 
 def tidy_capitals(name: str, *, known: frozenset[str] = frozenset()) -> str:
