@@ -92,14 +92,29 @@ def _index(rows: pd.DataFrame) -> dict[str, str]:
 
 def _read_lists(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
     index = _index(rows)
+    # 'HRB 1001' is a number of every court: it names a parent only together with the name.
+    loose = set(rows["registry_number"].str.upper()) - {
+        text for column in ID_COLUMNS[:-1] for text in rows[column].str.upper()
+    }
+    names = dict(zip(rows["firm_id"], rows["name"], strict=True))
     links: dict[str, tuple[str, str]] = {}
-    for column, via in (("parent_id", "direct parent in list"),
-                        ("ultimate_id", "ultimate parent in list")):  # fmt: skip
-        told = rows[rows[column] != ""]
-        for firm, parent in zip(told["firm_id"], told[column].str.upper(), strict=True):
-            if parent in index:
-                links[firm] = (index[parent], via)
+    for kind, via in (("parent", "direct parent in list"),
+                      ("ultimate", "ultimate parent in list")):  # fmt: skip
+        told = rows[rows[f"{kind}_id"] != ""]
+        for firm, parent, name in zip(
+            told["firm_id"], told[f"{kind}_id"].str.upper(), told[f"{kind}_name"], strict=True
+        ):
+            found = index.get(parent)
+            if found is None or (parent in loose and not _is_named(name, names[found])):
+                continue
+            links[firm] = (found, via)
     return links
+
+
+def _is_named(told: str, name: str) -> bool:
+    """Whether a parent told by name may be the firm of this name: the first words agree."""
+    one, two = (calc_match_key(text).split(" ")[0] for text in (told, name))
+    return one == two or not told
 
 
 def _read_relations(

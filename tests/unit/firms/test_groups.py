@@ -101,3 +101,13 @@ def test_table_of_groups_is_sound() -> None:
     assert set(table["relation"]) <= set(RELATIONS)
     assert not table.duplicated(["country", "name"]).any()
     assert (table["basis"] == "general knowledge").all()
+
+
+def test_register_number_names_a_parent_only_with_its_name(make_records: RecordMaker) -> None:
+    firms = _firms(
+        make_records,
+        {"name": "Leaf Ltd", "country": "GB", "parent_id": "HRB 1001", "parent_name": "Alpha AG"},
+        {"name": "Alpha AG", "country": "DE", "registry_number": "HRB 1001"},
+        {"name": "Other Ltd", "country": "GB", "parent_id": "HRB 1001", "parent_name": "Beta AG"},
+    )
+    assert _heads(firms) == ["a:3", "a:3", "a:4"]

@@ -227,9 +227,9 @@ def test_coder_beats_gics_on_firms_it_never_saw(shared_data: Path, checkout: Pat
     )
     listings = read_listings(data / "firms" / "financedatabase_equities_dedup.parquet")
     listed = calc_companies(listings, countries=read_countries(curated / "countries.csv"))
-    joined, _ = drop_outsiders(join_firms(panel.firms, listed.firms))
     hand = read_coded_firms(curated / "coded_firms.csv", industries)
-    examples = find_examples(add_hand_codes(joined, hand))
+    joined, _ = drop_outsiders(add_hand_codes(join_firms(panel.firms, listed.firms), hand))
+    examples = find_examples(joined)
     left_out = code_left_out(
         classes, read_gics_table(curated / "gics_sic.csv", industries), known=examples.known,
         codes=examples.codes, others=examples.others, n_folds=2,
