@@ -75,11 +75,9 @@ def _amount(name: str, meaning: str, unit: str, **rules: object) -> Column:
 
 
 LOW_CONFIDENCE = 0.55
-"""Probability under which the data notes warn of the industry.
+"""Probability of the two-digit industry under which the data notes warn of it (a judgement).
 
-By cross-validation (`docs/firm-coding.md`), listed companies coded by hand that reach it are right
-at two digits in 84 % of 378 cases, panel firms in 76 % of 1,449 against their official code, which
-often differs where two divisions meet.
+The probabilities are calibrated: `docs/firm-coding.md` sets them beside the shares that were right.
 """
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
