@@ -33,6 +33,9 @@ IDENTIFIERS = ("lei", "bvd_id", "isin", "registry")
 LABELS = {"lei": "same LEI", "bvd_id": "same BvD id", "isin": "same ISIN",
           "registry": "same registry number"}  # fmt: skip
 # An ISIN is of a share: one firm has several.
+LOCAL_REGISTERS = ("CA", "DE", "US")
+"""Countries in which register numbers repeat from one court, province or state to the next."""
+
 DECISIVE = ("lei", "bvd_id", "registry")
 
 
@@ -97,8 +100,8 @@ def prepare_facts(records: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        lei, bvd_id, isin, registry, host, key, form, country, city, employees, sales; index
-        0 … n-1.
+        lei, bvd_id, isin, register_number (as told), registry (what tells firms apart), host,
+        key, form, country, city, employees, sales; index 0 … n-1.
     """
     rows = records.reset_index(drop=True)
     described = describe_names(rows["name"])
@@ -106,12 +109,15 @@ def prepare_facts(records: pd.DataFrame) -> pd.DataFrame:
     lei, isin = rows["lei"].str.upper(), rows["isin"].str.upper()
     number = rows["registry_number"].str.replace(r"[\s.\-/]", "", regex=True).str.upper()
     known = (number != "") & (rows["country"] != "")
+    # Where every court or state counts for itself, a number holds only with the name's first word.
+    word = described["key"].str.split(" ").str[0].where(rows["country"].isin(LOCAL_REGISTERS), "")
     return pd.DataFrame(
         {
             "lei": lei.where(lei.map({text: is_lei(text) for text in set(lei)}), ""),
             "bvd_id": rows["bvd_id"].str.upper(),
             "isin": isin.where(isin.map({text: is_isin(text) for text in set(isin)}), ""),
-            "registry": (rows["country"] + ":" + number).where(known, ""),
+            "register_number": (rows["country"] + ":" + number).where(known, ""),
+            "registry": (rows["country"] + ":" + number + ":" + word).where(known, ""),
             "host": [hosts[site] for site in rows["website"]],
             "key": described["key"],
             "form": described["form"],

@@ -10,8 +10,13 @@ import pandas as pd
 from cluster_engine.firms.candidate_pairs import find_candidates
 from cluster_engine.firms.duplicates import find_duplicates, prepare_facts
 
-BY_FACT = (("lei", "LEI", 1.0), ("bvd_id", "BvD id", 1.0), ("registry", "registry number", 1.0),
-           ("isin", "ISIN", 1.0), ("host", "website", 0.9))  # fmt: skip
+BY_FACT = (
+    ("lei", "LEI", 1.0),
+    ("bvd_id", "BvD id", 1.0),
+    ("register_number", "registry number", 1.0),
+    ("isin", "ISIN", 1.0),
+    ("host", "website", 0.9),
+)
 """Facts in the order in which they decide, and how sure a match by them is (a judgement)."""
 ANYWHERE = 0.7
 """Certainty of an equal name where the list tells no country (a judgement)."""

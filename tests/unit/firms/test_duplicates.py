@@ -99,19 +99,30 @@ def test_two_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> N
     ("fact", "value", "why"),
     [
         ("lei", LEI, "same LEI"), ("isin", "DE0007236101", "same ISIN"),
-        ("bvd_id", "DE2010000581", "same BvD id"), ("registry_number", "HRB 6684", "registry"),
+        ("bvd_id", "DE2010000581", "same BvD id"), ("registry_number", "552 032 534", "registry"),
     ],
 )  # fmt: skip
 def test_same_identifier_decides(
     make_records: RecordMaker, fact: str, value: str, why: str
 ) -> None:
     records = make_records(
-        {"name": "Siemens AG", "country": "DE", fact: value},
-        {"name": "Wholly Other Words", "country": "DE", fact: value.lower()},
+        {"name": "Siemens AG", "country": "FR", fact: value},
+        {"name": "Wholly Other Words", "country": "FR", fact: value.lower()},
     )
     found = find_duplicates(records)
     assert found[["record_a", "record_b", "score"]].to_numpy().tolist() == [["a:2", "a:3", 1.0]]
     assert why in found["why"].item()
+
+
+@pytest.mark.parametrize(("second", "n_pairs"), [("Ulmer Werke GmbH", 1), ("Nord Stahl", 0)])
+def test_numbers_that_repeat_from_court_to_court_hold_only_with_the_name(
+    make_records: RecordMaker, second: str, n_pairs: int
+) -> None:
+    records = make_records(
+        {"name": "Ulmer Pumpenfabrik AG", "country": "DE", "registry_number": "HRB 6684"},
+        {"name": second, "country": "DE", "registry_number": "HRB6684"},
+    )
+    assert len(_pairs(records)) == n_pairs
 
 
 def test_different_leis_are_two_firms_whatever_the_name(make_records: RecordMaker) -> None:
