@@ -161,6 +161,7 @@ def test_a_wrong_row_of_the_names_is_told(
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.slow
 def test_an_own_matrix_takes_part(run: Run, toy_pack: Path, tmp_path: Path) -> None:
     matrix = tmp_path / "own.csv"
     codes = sorted(set().union(*BLOCKS))
@@ -200,6 +201,7 @@ def test_a_wrong_own_matrix_is_told(
 # --- identity and optional tables
 
 
+@pytest.mark.slow
 def test_clusters_keep_number_and_name_when_trained_on_another_year(
     run: Run, toy_pack: Path, tmp_path: Path
 ) -> None:
@@ -219,6 +221,7 @@ def test_clusters_keep_number_and_name_when_trained_on_another_year(
     assert "3 clusters kept their identity, 0 are new, 0 are gone." in card.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_damaged_set_of_clusters_is_told_and_mended_by_training(
     run: Run, toy_pack: Path, toy_models: Path, tmp_path: Path
 ) -> None:
@@ -272,6 +275,7 @@ def _add_tables(pack: Path) -> None:
     (pack / "pack.toml").write_text(manifest, "utf-8")
 
 
+@pytest.mark.slow
 def test_optional_tables_of_a_pack_take_part(run: Run, toy_pack: Path, tmp_path: Path) -> None:
     pack = tmp_path / "pack"
     shutil.copytree(toy_pack, pack)

@@ -310,6 +310,7 @@ def test_same_command_gives_the_same_bytes(
     assert again.out == first
 
 
+@pytest.mark.slow
 def test_order_of_rows_in_the_pack_changes_no_byte(
     tmp_path: Path, run: Run, toy_pack: Path, rank_csv: Callable[[str], str]
 ) -> None:
@@ -354,6 +355,7 @@ def test_seed_of_hashes_changes_no_byte(
 # --- training
 
 
+@pytest.mark.slow
 def test_training_twice_does_nothing_the_second_time(
     tmp_path: Path, run: Run, toy_pack: Path
 ) -> None:
@@ -373,6 +375,7 @@ def test_training_twice_does_nothing_the_second_time(
     assert before == after
 
 
+@pytest.mark.slow
 def test_rank_trains_a_region_without_champion_once(
     tmp_path: Path, run: Run, toy_pack: Path
 ) -> None:

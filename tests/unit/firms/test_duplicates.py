@@ -82,6 +82,7 @@ def test_names_shortened_word_by_word_are_found(make_records: RecordMaker) -> No
     assert _pairs(records) == {("a:2", "a:3")}
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = pd.Series(
         ["ulmer pumpenfabrik", "ulmer pumpenfabr", "nord stahl", "nord stahl", "aal"], dtype="str"
