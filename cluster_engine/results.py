@@ -146,3 +146,31 @@ class Ranking:
     size_correlation: float
     version: str
     year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One part of an evaluation: what was asked, what came out, and what it means.
+
+    Attributes
+    ----------
+    name : str
+        Short name, as in file names and JSON keys.
+    title : str
+        Heading of its part of the card.
+    question : str
+        One or two sentences: what was learned from what, and judged on what.
+    tables : tuple of (str, DataFrame)
+        Caption and figures, in the order of the card; numbers unrounded.
+    sentences : tuple of str
+        Findings in plain words, also where a baseline wins.
+    facts : mapping
+        JSON-ready figures that other parts of the engine rely on (gates, reports).
+    """
+
+    name: str
+    title: str
+    question: str
+    tables: tuple[tuple[str, pd.DataFrame], ...]
+    sentences: tuple[str, ...]
+    facts: Mapping[str, Any]

@@ -124,7 +124,9 @@ prepare_environment() {
         unset PIP_NO_COMPILE PIP_PREFIX PIP_TARGET PIP_USER
         create_environment
         note "Installing the packages of .ci/$1.lock …"
-        run_pip install --require-hashes --only-binary :all: -r "$lock"
+        # The lock names every package: no resolving, which some versions of pip get wrong for a
+        # package that is asked for with an extra once a newer release is out.
+        run_pip install --no-deps --require-hashes --only-binary :all: -r "$lock"
         run_pip install --no-deps --editable "$root"
         "$venv/bin/python" -m compileall -q "$root/cluster_engine" >/dev/null || true
     )
