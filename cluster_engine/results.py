@@ -174,3 +174,31 @@ class Study:
     tables: tuple[tuple[str, pd.DataFrame], ...]
     sentences: tuple[str, ...]
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceModel:
+    """What makes regions enter, grow or gain in sectors: additive curves, as plain tables.
+
+    Evidence (log-odds, or log intensity of choice) = level + sum over terms of a curve of a
+    feature, straight between its knots and flat beyond them. An unknown feature adds 0.
+
+    Attributes
+    ----------
+    outcome : str
+        'entry', 'growth' or 'gain'.
+    terms : DataFrame
+        One row per term, in order: term, group, words, unit, direction (1 never falls, -1 never
+        rises, 0 free), reach (highest minus lowest point) and spread (standard deviation over all
+        areas and sectors).
+    curves : DataFrame
+        term, knot (unit of the feature), effect (0 on average over all areas and sectors) and
+        error (standard error of the rise since the average cell learned from).
+    facts : mapping
+        JSON-ready: family, year, windows with their levels, cells, penalty.
+    """
+
+    outcome: str
+    terms: pd.DataFrame
+    curves: pd.DataFrame
+    facts: Mapping[str, Any]

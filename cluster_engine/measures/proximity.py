@@ -161,6 +161,43 @@ def calc_density(
     return Density(values, np.where(defined, "", NO_RELATED))
 
 
+def calc_related_mean(
+    values: ArrayLike, relatedness: ArrayLike, *, neighbours: int | None = None
+) -> Reals:
+    """Mean of any figure over the sectors related to each: sum_i v_ri phi_ij / sum_i phi_ij, i not j.
+
+    Parameters
+    ----------
+    values : array_like, shape (n_regions, n_sectors)
+        v, such as shrunk log LQs; finite.
+    relatedness : array_like, shape (n_sectors, n_sectors)
+        phi, finite and not negative; row i weighs sector i for sector j.
+    neighbours : int, optional
+        As in :func:`calc_density`.
+
+    Returns
+    -------
+    ndarray of float, shape (n_regions, n_sectors)
+        Unit of ``values``; NaN for a sector without related sectors.
+
+    Raises
+    ------
+    ValueError
+        As :func:`calc_density`.
+
+    Notes
+    -----
+    A density that keeps how strong a region is, where `calc_density` keeps whether it is strong.
+    """
+    figures = as_reals(values, "values")
+    weights = _weigh_sectors(relatedness, figures.shape[1], False, neighbours)
+    total = weights.sum(axis=0)
+    weights /= np.where(total > 0, total, 1.0).astype(weights.dtype, copy=False)
+    mean = figures @ weights
+    mean[:, total == 0] = np.nan
+    return mean
+
+
 def _weigh_sectors(
     relatedness: ArrayLike, n_sectors: int, include_own: bool, neighbours: int | None
 ) -> Reals:

@@ -1,0 +1,1 @@
+"""Measuring predictions honestly: metrics, intervals, baselines, and guards against leaks."""
