@@ -85,6 +85,7 @@ def gather_scores(
         CHALLENGER: challenger(judged),
         ELEVEN: quick.weigh(judged.values),
         "past LQ alone": np.nan_to_num(judged.values["past_lq"]),
+        "past LQ over LQ": np.nan_to_num(judged.values["past_lq"] - judged.values["lq"]),
         **simple,
     }
 

@@ -23,11 +23,13 @@ SETTINGS: Mapping[str, float | int] = {
 
 
 def fit_challenger(sample: Sample, *, random_state: int) -> Callable[[Sample], Floats]:
-    """Fit boosted trees ('whether' outcomes) and give the function that scores another sample.
+    """Fit boosted trees and give the function that scores another sample.
 
-    The window of a cell is one more feature while learning; scores are those of the longest one.
+    The span of a cell's window is one more feature while learning; scores are those of the longest.
+    Of choices, trees learn the Poisson twin: choices over what size alone would give a region, each
+    weighted by that.
     """
-    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     terms = list_terms(sample.outcome)
     directions = [term.get_direction(sample.outcome) for term in terms]
@@ -36,15 +38,33 @@ def fit_challenger(sample: Sample, *, random_state: int) -> Callable[[Sample], F
     def lay_out(cells: Sample, span: Floats) -> Floats:
         return np.column_stack([*(cells.values[term.name] for term in terms), span])
 
-    trees = HistGradientBoostingClassifier(
-        **SETTINGS, monotonic_cst=[*directions, 0], random_state=random_state, early_stopping=False
-    )
-    trees.fit(lay_out(sample, spans[sample.window]), sample.response.values)
+    how = {
+        **SETTINGS, "monotonic_cst": [*directions, 0], "random_state": random_state,
+        "early_stopping": False,
+    }  # fmt: skip
+    X, y = lay_out(sample, spans[sample.window]), sample.response.values
+    if sample.response.family == "whether":
+        trees = HistGradientBoostingClassifier(**how).fit(X, y)
+    else:
+        usual = _expect_by_size(sample)
+        trees = HistGradientBoostingRegressor(loss="poisson", **how)
+        trees.fit(X, y / usual, sample_weight=usual)
 
     def score(cells: Sample) -> Floats:
-        evidence: Floats = trees.decision_function(
-            lay_out(cells, np.full(len(cells.areas), spans.max()))
-        )
-        return evidence
+        X = lay_out(cells, np.full(len(cells.areas), spans.max()))
+        if cells.response.family == "whether":
+            evidence: Floats = trees.decision_function(X)
+            return evidence
+        return np.log(trees.predict(X))
 
     return score
+
+
+def _expect_by_size(sample: Sample) -> Floats:
+    """Choices that each cell would get by its size alone."""
+    response = sample.response
+    n_sets = int(response.sets.max()) + 1
+    chosen = np.bincount(response.sets, response.values, n_sets)
+    size = np.bincount(response.sets, response.size, n_sets)
+    usual: Floats = chosen[response.sets] * response.size / size[response.sets]
+    return usual

@@ -78,7 +78,7 @@ def tune(
     found = []
     folds = [
         _deal(groups, N_FOLDS, random_state)
-        for groups in (_find_area_groups(sample), sample.sectors)
+        for groups in (sample.areas, sample.sectors)
     ]
     for penalty in penalties:
         by_area, by_sector = (_cross_validate(sample, penalty, fold) for fold in folds)
@@ -89,10 +89,6 @@ def tune(
 def choose_penalty(tried: Sequence[Tuning]) -> Penalty:
     """Return the penalty with the smallest loss; the first of equals."""
     return min(tried, key=lambda tuning: tuning.loss).penalty
-
-
-def _find_area_groups(sample: Sample) -> NDArray[np.int64]:
-    return sample.areas
 
 
 def _deal(groups: NDArray[np.int64], n_folds: int, random_state: int) -> NDArray[np.int64]:
@@ -118,3 +114,25 @@ def calc_loss(fit: AdditiveFit, sample: Sample) -> float:
     if len(fit.levels):
         evidence = evidence + fit.levels[sample.response.sets]
     return JUDGES[sample.response.family](evidence, sample.response).loss
+
+
+def match_rate(evidence: Floats, rate: float) -> Floats:
+    """Probabilities 1 / (1 + exp(-(level + evidence))) at the level that makes ``rate`` their mean.
+
+    Parameters
+    ----------
+    evidence : ndarray of float, shape (n_cells,)
+        Log-odds but for a constant.
+    rate : float
+        Between 0 and 1, both excluded.
+    """
+    from scipy.optimize import brentq
+    from scipy.special import expit, logit
+
+    reach = float(np.abs(evidence).max()) + 1.0
+    middle = float(logit(rate))
+    level = brentq(
+        lambda level: float(expit(level + evidence).mean()) - rate, middle - reach, middle + reach
+    )
+    probability: Floats = expit(level + evidence)
+    return probability
