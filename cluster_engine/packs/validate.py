@@ -23,7 +23,11 @@ SHARE_TOLERANCE = 1e-6
 MAX_PER_TABLE = 50
 """Problems listed per table: more would hide the first ones."""
 
-WEIGHTED = {"io_concordance": "industry", "firm_industries": "firm_id"}
+WEIGHTED = {
+    "io_concordance": "industry",
+    "firm_industries": "firm_id",
+    "investment_industries": "event_id",
+}
 """Tables whose weights add up to 1 within each value of a column."""
 
 

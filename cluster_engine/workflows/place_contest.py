@@ -49,7 +49,11 @@ class Contest:
             row: dict[str, object] = {"score": name}
             for metric in METRICS:
                 found = self.figures[f"{name}|{metric}"]
-                row |= {metric: found.value, f"{metric} low": found.low, f"{metric} high": found.high}
+                row |= {
+                    metric: found.value,
+                    f"{metric} low": found.low,
+                    f"{metric} high": found.high,
+                }
             rows.append(row)
         return pd.DataFrame(rows)
 

@@ -152,7 +152,19 @@ def _tabulate_tops(contest: Contest) -> pd.DataFrame:
             if name in contest.scores
         ],
         ignore_index=True,
-    )[["score", "k", "hits", "precision", "precision_low", "precision_high", "recall", "lift", "ndcg"]]
+    )[
+        [
+            "score",
+            "k",
+            "hits",
+            "precision",
+            "precision_low",
+            "precision_high",
+            "recall",
+            "lift",
+            "ndcg",
+        ]
+    ]
 
 
 def _ask(outcome: OutcomeName, plan: Plan, learned: Sample, judged: Sample) -> str:
