@@ -47,7 +47,7 @@ def read_distances(areas: Path, countries: Path) -> pd.DataFrame:
         columns=there["country"],
     )
     nearest = apart.T.groupby(level=0).min().T.groupby(level=0).mean()
-    table = nearest.stack().rename("distance_km").round(1).reset_index()
+    table = nearest.stack().round(1).reset_index(name="distance_km")
     return table.sort_values(["area", "country"], ignore_index=True)
 
 

@@ -126,7 +126,7 @@ def _describe_industries(employment: pd.DataFrame, curated: Path) -> pd.DataFram
     classes = read_knowledge_classes(curated / "knowledge_classes.csv")
     return table.assign(
         level=table["industry"].str.len(),
-        parent=[_find_parent(code) for code in codes],
+        parent=table["industry"].map(_find_parent),
         label=label,
         name=label,
         knowledge_class=classify(table["industry"], classes),

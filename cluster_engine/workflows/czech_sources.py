@@ -7,8 +7,7 @@ from cluster_engine.packs.manifest import FORMAT, Manifest, Nature, Source, Tabl
 SOURCES = (
     Source(
         "sbs",
-        "Structural business statistics by NUTS 2 region and NACE Rev. 2 (sbs_r_nuts06_r2): persons "
-        "employed",
+        "Structural business statistics by NUTS 2 region (sbs_r_nuts06_r2): persons employed",
         "Eurostat",
         "2015",
         "CC BY 4.0 (Commission Decision 2011/833/EU on reuse)",

@@ -22,7 +22,7 @@ from cluster_engine.targeting.place.challenger import fit_challenger
 from cluster_engine.targeting.place.learning import Penalty, choose_penalty, learn, tune
 from cluster_engine.targeting.place.samples import Sample
 from cluster_engine.targeting.place.terms import EARLIER_ELEVEN, Term, list_terms
-from cluster_engine.workflows.place_contest import CHALLENGER, ELEVEN, MODEL
+from cluster_engine.workflows.place_contest import CHALLENGER, ELEVEN, MODEL, lay_out_summary
 from cluster_engine.workflows.place_samples import PlacePanel, Plan, sample_plan
 from cluster_engine.workflows.place_study import StudySetting
 from cluster_engine.workflows.place_tables import tabulate_terms, tabulate_tuning
@@ -62,6 +62,15 @@ def study_where(
         "n_cells": len(judged.areas),
         "plants": plants,
         "loss": figures[f"{MODEL}|loss"].value,
+        "summary": [
+            lay_out_summary(
+                "loss per plant",
+                figures[f"{MODEL}|loss"],
+                name,
+                figures[f"{name}|gain"],
+            )
+            for name in (ELEVEN, POWER, SHARE, SIZE)
+        ],
         "ridge": penalty.ridge,
         "smooth": penalty.smooth,
         "challenger_used": challenger.high < 0,
@@ -74,8 +83,9 @@ def study_where(
         title=TITLE,
         question=_ask(plan, learned, judged),
         tables=(
-            ("Loss per plant, and the model's gain: 90 % intervals, the wider of those by sector and "
-             "by area", _tabulate(choices, figures)),
+            ("Loss per plant and the model's gain (the wider of the intervals by "
+             "sector and by area; 90 %), and the share of plants in the areas put first",
+             _tabulate(choices, figures)),
             ("Groups of features left out: paired loss", ablation),
             ("Curves", tabulate_terms(learn(learned, penalty))),
             ("Penalties tried inside the learning period", tabulate_tuning(tried)),
@@ -90,9 +100,10 @@ def _ask(plan: Plan, learned: Sample, judged: Sample) -> str:
     return (
         "Jobs that areas added in a sector, counted in effective plants, are choices between all "
         "areas: P = size x exp(sum of curves) over the same of all areas. Learned on "
-        f"{windows} ({learned.response.values.sum():,.0f} plants), judged on {plan.judged.start} to "
-        f"{plan.judged.end} ({judged.response.values.sum():,.0f} plants). The penalty was chosen on "
-        "folds of the learning years. This is the model that a firm's fit with a region builds on."
+        f"{windows} ({learned.response.values.sum():,.0f} plants), judged on "
+        f"{plan.judged.start} to {plan.judged.end} ({judged.response.values.sum():,.0f} plants). "
+        "The penalty was chosen on folds of the learning years. This is the model that tells which "
+        "region new activity of a sector chooses."
     )
 
 
@@ -188,16 +199,17 @@ def _find_sentences(
 ) -> tuple[str, ...]:
     own = figures[f"{MODEL}|loss"]
     said = [
-        f"The additive model loses {own.value:.3f} ({own.low:.3f} to {own.high:.3f}) nats per plant; "
-        f"{calc_share_in_first(choices[MODEL], 3):.0%} of the plants went to the three areas it put "
-        "first."
+        f"The additive model loses {own.value:.3f} ({own.low:.3f} to {own.high:.3f}) nats per "
+        "plant; "
+        f"{calc_share_in_first(choices[MODEL], 3):.0%} of the plants went to the three areas it "
+        "put first."
     ]
     for name in (SIZE, SHARE, POWER, ELEVEN):
         gain = figures[f"{name}|gain"]
         verdict = "more than" if beats(gain) else "not more than"
         said.append(
-            f"Gain over '{name}': {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}); {verdict} "
-            "its interval."
+            f"Gain over '{name}': {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}); "
+            f"{verdict} its interval."
         )
         if gain.value <= 0:
             said.append(f"The baseline '{name}' wins.")
@@ -207,8 +219,12 @@ def _find_sentences(
         f"The boosted challenger gains {-gain.value:+.3f} ({-gain.high:+.3f} to {-gain.low:+.3f}), "
         f"so it {verb} used."
     )
+    verdict = (
+        "nothing is found where there is nothing"
+        if facts["shuffled_gain"] <= 0
+        else "something is found where there is nothing: do not trust this study"
+    )
     said.append(
-        f"With choices shuffled the gain over size is {facts['shuffled_gain']:+.4f}: nothing is found "
-        "where there is nothing."
+        f"With choices shuffled the gain over size is {facts['shuffled_gain']:+.4f}: {verdict}."
     )
     return tuple(said)
