@@ -164,7 +164,7 @@ def calc_density(
 def calc_related_mean(
     values: ArrayLike, relatedness: ArrayLike, *, neighbours: int | None = None
 ) -> Reals:
-    """Mean of any figure over the sectors related to each: sum_i v_ri phi_ij / sum_i phi_ij, i not j.
+    """Mean of a figure over related sectors: sum_i v_ri phi_ij / sum_i phi_ij, i not j.
 
     Parameters
     ----------

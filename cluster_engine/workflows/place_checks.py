@@ -62,7 +62,11 @@ def leave_groups_out(
         row: dict[str, object] = {"without": group}
         for metric in METRICS:
             loss = found[f"{group}|{metric}"]
-            row |= {f"{metric} lost": loss.value, f"{metric} low": loss.low, f"{metric} high": loss.high}
+            row |= {
+                f"{metric} lost": loss.value,
+                f"{metric} low": loss.low,
+                f"{metric} high": loss.high,
+            }
         rows.append(row)
     return pd.DataFrame(rows)
 

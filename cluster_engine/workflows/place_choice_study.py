@@ -22,7 +22,7 @@ from cluster_engine.targeting.place.challenger import fit_challenger
 from cluster_engine.targeting.place.learning import Penalty, choose_penalty, learn, tune
 from cluster_engine.targeting.place.samples import Sample
 from cluster_engine.targeting.place.terms import EARLIER_ELEVEN, Term, list_terms
-from cluster_engine.workflows.place_contest import CHALLENGER, ELEVEN, MODEL
+from cluster_engine.workflows.place_contest import CHALLENGER, ELEVEN, MODEL, lay_out_summary
 from cluster_engine.workflows.place_samples import PlacePanel, Plan, sample_plan
 from cluster_engine.workflows.place_study import StudySetting
 from cluster_engine.workflows.place_tables import tabulate_terms, tabulate_tuning
@@ -62,6 +62,15 @@ def study_where(
         "n_cells": len(judged.areas),
         "plants": plants,
         "loss": figures[f"{MODEL}|loss"].value,
+        "summary": [
+            lay_out_summary(
+                "loss per plant",
+                _by_sector(figures[f"{MODEL}|loss"]),
+                name,
+                figures[f"{name}|gain"],
+            )
+            for name in (ELEVEN, POWER, SHARE, SIZE)
+        ],
         "ridge": penalty.ridge,
         "smooth": penalty.smooth,
         "challenger_used": challenger.high < 0,
@@ -74,8 +83,9 @@ def study_where(
         title=TITLE,
         question=_ask(plan, learned, judged),
         tables=(
-            ("Loss per plant, and the model's gain: 90 % intervals, the wider of those by sector and "
-             "by area", _tabulate(choices, figures)),
+            ("Loss per plant and the model's gain (the wider of the intervals by "
+             "sector and by area; 90 %), and the share of plants in the areas put first",
+             _tabulate(choices, figures)),
             ("Groups of features left out: paired loss", ablation),
             ("Curves", tabulate_terms(learn(learned, penalty))),
             ("Penalties tried inside the learning period", tabulate_tuning(tried)),
@@ -90,9 +100,9 @@ def _ask(plan: Plan, learned: Sample, judged: Sample) -> str:
     return (
         "Jobs that areas added in a sector, counted in effective plants, are choices between all "
         "areas: P = size x exp(sum of curves) over the same of all areas. Learned on "
-        f"{windows} ({learned.response.values.sum():,.0f} plants), judged on {plan.judged.start} to "
-        f"{plan.judged.end} ({judged.response.values.sum():,.0f} plants). The penalty was chosen on "
-        "folds of the learning years. This is the model that a firm's fit with a region builds on."
+        f"{windows} ({learned.response.values.sum():,.0f} plants), judged on "
+        f"{plan.judged.start} to {plan.judged.end} ({judged.response.values.sum():,.0f} plants). "
+        "The penalty was chosen on folds of the learning years. This is the model that a firm's fit with a region builds on."
     )
 
 
@@ -134,6 +144,7 @@ def _tabulate(choices: Mapping[str, Choices], figures: Mapping[str, Interval]) -
     rows = []
     for name, laid in choices.items():
         loss, gain = figures[f"{name}|loss"], figures[f"{name}|gain"]
+        loss = _by_sector(loss)
         rows.append(
             {
                 "score": name, "loss": loss.value, "low": loss.low, "high": loss.high,
@@ -143,6 +154,12 @@ def _tabulate(choices: Mapping[str, Choices], figures: Mapping[str, Interval]) -
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _by_sector(loss: Interval) -> Interval:
+    """Narrow to draws of sectors: drawing areas changes how many there are to choose from."""
+    low, high = loss.by["sector"]
+    return replace(loss, low=low, high=high)
 
 
 def _leave_groups_out(
@@ -186,18 +203,18 @@ def _shuffle(learned: Sample, judged: Sample, penalty: Penalty, seed: int) -> fl
 def _find_sentences(
     figures: Mapping[str, Interval], choices: Mapping[str, Choices], facts: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    own = figures[f"{MODEL}|loss"]
+    own = _by_sector(figures[f"{MODEL}|loss"])
     said = [
         f"The additive model loses {own.value:.3f} ({own.low:.3f} to {own.high:.3f}) nats per plant; "
-        f"{calc_share_in_first(choices[MODEL], 3):.0%} of the plants went to the three areas it put "
-        "first."
+        f"{calc_share_in_first(choices[MODEL], 3):.0%} of the plants went to the three areas it "
+        "put first."
     ]
     for name in (SIZE, SHARE, POWER, ELEVEN):
         gain = figures[f"{name}|gain"]
         verdict = "more than" if beats(gain) else "not more than"
         said.append(
-            f"Gain over '{name}': {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}); {verdict} "
-            "its interval."
+            f"Gain over '{name}': {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}); "
+            f"{verdict} its interval."
         )
         if gain.value <= 0:
             said.append(f"The baseline '{name}' wins.")
@@ -208,7 +225,7 @@ def _find_sentences(
         f"so it {verb} used."
     )
     said.append(
-        f"With choices shuffled the gain over size is {facts['shuffled_gain']:+.4f}: nothing is found "
-        "where there is nothing."
+        f"With choices shuffled the gain over size is {facts['shuffled_gain']:+.4f}: nothing is "
+        "found where there is nothing."
     )
     return tuple(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,9 +49,23 @@ class Contest:
             row: dict[str, object] = {"score": name}
             for metric in METRICS:
                 found = self.figures[f"{name}|{metric}"]
-                row |= {metric: found.value, f"{metric} low": found.low, f"{metric} high": found.high}
+                row |= {
+                    metric: found.value,
+                    f"{metric} low": found.low,
+                    f"{metric} high": found.high,
+                }
             rows.append(row)
         return pd.DataFrame(rows)
+
+    def summarise(self, over: Sequence[str]) -> list[dict[str, object]]:
+        """JSON-ready rows of the terminal's table: the model's figures and gains over some."""
+        rows = []
+        for name in over:
+            for metric in METRICS:
+                own = self.figures[f"{MODEL}|{metric}"]
+                gain = self.figures[f"{name}|{metric}|gain"]
+                rows.append(lay_out_summary(metric, own, name, gain))
+        return rows
 
     def tabulate_gains(self) -> pd.DataFrame:
         """One row per other entrant and metric: paired gain of the model, by way of clustering."""
@@ -64,6 +78,20 @@ class Contest:
                     row |= {f"low by {way}": low, f"high by {way}": high}
                 rows.append(row)
         return pd.DataFrame(rows)
+
+
+def lay_out_summary(measure: str, own: Interval, against: str, gain: Interval) -> dict[str, object]:
+    """One row of the summary that the terminal shows."""
+    return {
+        "measure": measure,
+        "value": own.value,
+        "low": own.low,
+        "high": own.high,
+        "against": against,
+        "gain": gain.value,
+        "gain_low": gain.low,
+        "gain_high": gain.high,
+    }
 
 
 def gather_scores(

@@ -35,8 +35,8 @@ def find_sentences(
     if outcome == "entry":
         said.append(
             "Part of what is predicted is the survey: a sector that was there before, and that one "
-            "year's sample missed, is likely to be back. The line of cells that were absent in every "
-            "year shows what is left without it."
+            "year's sample missed, is likely to be back. The line of cells that were absent in "
+            "every year shows what is left without it."
         )
     else:
         said.append(

@@ -1,4 +1,4 @@
-"""Study of whether a sector enters, or grows, in an area: learned on earlier years, judged later."""
+"""Study of whether a sector enters, or grows, in an area: learned earlier, judged later."""
 
 from __future__ import annotations
 
@@ -55,11 +55,12 @@ TITLES: Mapping[OutcomeName, str] = {
     "growth": "Growth of existing specialisations",
 }
 DEFINITIONS: Mapping[OutcomeName, str] = {
-    "entry": "At risk: sectors of more than 200 jobs in the nation with an LQ below 0.5 in the area. "
-    "Entered: LQ of 1 or more and 50 jobs or more at the end.",
+    "entry": "At risk: sectors of more than 200 jobs in the nation with an LQ below 0.5 in the "
+    "area. Entered: LQ of 1 or more and 50 jobs or more at the end.",
     "growth": "At risk: LQ of 1 or more and 50 jobs or more. Grown: at least a tenth, and 25 jobs, "
     "more than at the pace of the sector in the nation.",
 }
+BEST = "Who orders best: 90 % intervals, the wider of those by sector and by area"
 LISTED = (MODEL, CHALLENGER, ELEVEN, "past LQ alone", "past LQ over LQ", "LQ alone")
 
 
@@ -113,7 +114,7 @@ def study_whether(
     on_progress(stage, 3, 4)
     probability = _calc_probability(fit, learned, judged)
     tables = (
-        ("Who orders best: 90 % intervals, the wider of those by sector and by area", contest.tabulate()),
+        (BEST, contest.tabulate()),
         ("Paired gain of the additive model", contest.tabulate_gains()),
         ("The first k of all cells, exact 90 % intervals", _tabulate_tops(contest)),
         ("Calibration of the additive model, tenths of the cells", calc_calibration(
@@ -152,7 +153,19 @@ def _tabulate_tops(contest: Contest) -> pd.DataFrame:
             if name in contest.scores
         ],
         ignore_index=True,
-    )[["score", "k", "hits", "precision", "precision_low", "precision_high", "recall", "lift", "ndcg"]]
+    )[
+        [
+            "score",
+            "k",
+            "hits",
+            "precision",
+            "precision_low",
+            "precision_high",
+            "recall",
+            "lift",
+            "ndcg",
+        ]
+    ]
 
 
 def _ask(outcome: OutcomeName, plan: Plan, learned: Sample, judged: Sample) -> str:
@@ -182,6 +195,7 @@ def _gather_facts(
         },
         "log_loss": calc_log_loss(outcome, probability),
         "log_loss_constant": calc_log_loss(outcome, np.full(len(outcome), rate)),
+        "summary": contest.summarise((ELEVEN, "LQ alone", "past LQ alone", "past LQ over LQ")),
         "ridge": penalty.ridge,
         "smooth": penalty.smooth,
         # The gains are the model's over the challenger: its own are the same with the sign turned.

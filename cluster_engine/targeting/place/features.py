@@ -95,9 +95,7 @@ def _calc_own(place: Place) -> dict[str, Floats]:
         return found | {"past_lq": unknown, "lq_growth": unknown}
     before = place.jobs[-RECENT:-1].mean(axis=0)
     nation_before = data.jobs[-RECENT:-1].mean(axis=0).sum(axis=0)
-    past = calc_log_ratio(
-        before, expect_jobs(before, nation_before), data.plant_size, PRIOR_PLANTS
-    )
+    past = calc_log_ratio(before, expect_jobs(before, nation_before), data.plant_size, PRIOR_PLANTS)
     return found | {
         "past_lq": np.log(measure_lq(before, nation_before) + LQ_FLOOR),
         "lq_growth": found["shrunk_lq"] - past,

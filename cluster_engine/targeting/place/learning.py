@@ -76,10 +76,7 @@ def tune(
         In the order of ``penalties``.
     """
     found = []
-    folds = [
-        _deal(groups, N_FOLDS, random_state)
-        for groups in (sample.areas, sample.sectors)
-    ]
+    folds = [_deal(groups, N_FOLDS, random_state) for groups in (sample.areas, sample.sectors)]
     for penalty in penalties:
         by_area, by_sector = (_cross_validate(sample, penalty, fold) for fold in folds)
         found.append(Tuning(penalty, by_area, by_sector))
