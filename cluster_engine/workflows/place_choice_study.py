@@ -65,7 +65,7 @@ def study_where(
         "summary": [
             lay_out_summary(
                 "loss per plant",
-                _by_sector(figures[f"{MODEL}|loss"]),
+                figures[f"{MODEL}|loss"],
                 name,
                 figures[f"{name}|gain"],
             )
@@ -102,7 +102,8 @@ def _ask(plan: Plan, learned: Sample, judged: Sample) -> str:
         "areas: P = size x exp(sum of curves) over the same of all areas. Learned on "
         f"{windows} ({learned.response.values.sum():,.0f} plants), judged on "
         f"{plan.judged.start} to {plan.judged.end} ({judged.response.values.sum():,.0f} plants). "
-        "The penalty was chosen on folds of the learning years. This is the model that a firm's fit with a region builds on."
+        "The penalty was chosen on folds of the learning years. This is the model that tells which "
+        "region new activity of a sector chooses."
     )
 
 
@@ -144,7 +145,6 @@ def _tabulate(choices: Mapping[str, Choices], figures: Mapping[str, Interval]) -
     rows = []
     for name, laid in choices.items():
         loss, gain = figures[f"{name}|loss"], figures[f"{name}|gain"]
-        loss = _by_sector(loss)
         rows.append(
             {
                 "score": name, "loss": loss.value, "low": loss.low, "high": loss.high,
@@ -154,12 +154,6 @@ def _tabulate(choices: Mapping[str, Choices], figures: Mapping[str, Interval]) -
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _by_sector(loss: Interval) -> Interval:
-    """Narrow to draws of sectors: drawing areas changes how many there are to choose from."""
-    low, high = loss.by["sector"]
-    return replace(loss, low=low, high=high)
 
 
 def _leave_groups_out(
@@ -203,9 +197,10 @@ def _shuffle(learned: Sample, judged: Sample, penalty: Penalty, seed: int) -> fl
 def _find_sentences(
     figures: Mapping[str, Interval], choices: Mapping[str, Choices], facts: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    own = _by_sector(figures[f"{MODEL}|loss"])
+    own = figures[f"{MODEL}|loss"]
     said = [
-        f"The additive model loses {own.value:.3f} ({own.low:.3f} to {own.high:.3f}) nats per plant; "
+        f"The additive model loses {own.value:.3f} ({own.low:.3f} to {own.high:.3f}) nats per "
+        "plant; "
         f"{calc_share_in_first(choices[MODEL], 3):.0%} of the plants went to the three areas it "
         "put first."
     ]
@@ -224,8 +219,12 @@ def _find_sentences(
         f"The boosted challenger gains {-gain.value:+.3f} ({-gain.high:+.3f} to {-gain.low:+.3f}), "
         f"so it {verb} used."
     )
+    verdict = (
+        "nothing is found where there is nothing"
+        if facts["shuffled_gain"] <= 0
+        else "something is found where there is nothing: do not trust this study"
+    )
     said.append(
-        f"With choices shuffled the gain over size is {facts['shuffled_gain']:+.4f}: nothing is "
-        "found where there is nothing."
+        f"With choices shuffled the gain over size is {facts['shuffled_gain']:+.4f}: {verdict}."
     )
     return tuple(said)

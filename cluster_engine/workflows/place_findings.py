@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,9 @@ from cluster_engine.targeting.evaluation.intervals import beats
 from cluster_engine.targeting.evaluation.metrics import METRICS
 from cluster_engine.targeting.place.terms import OutcomeName
 from cluster_engine.workflows.place_contest import CHALLENGER, ELEVEN, MODEL, Contest
+
+FAR_FROM_CHANCE = 4.0
+"""Standard errors of a ROC-AUC by chance that a shuffled run must stay within."""
 
 
 def find_sentences(
@@ -22,11 +26,7 @@ def find_sentences(
     said += _say_winners(contest)
     said.append(_say_challenger(contest, facts))
     said.append(_say_groups(ablation))
-    shuffled = facts["shuffled_roc_auc"]
-    said.append(
-        f"With outcomes shuffled the ROC-AUC is {min(shuffled):.3f} to {max(shuffled):.3f} "
-        f"in {len(shuffled)} runs: the evaluation finds nothing where there is nothing."
-    )
+    said.append(_say_shuffled(contest, facts["shuffled_roc_auc"]))
     said.append(
         f"Learned again from sectors drawn with replacement, {facts['stable_share']:.0%} of the "
         f"first {facts['stable_top']} stay (rank correlation of all cells "
@@ -97,3 +97,21 @@ def _say_groups(ablation: pd.DataFrame) -> str:
     if not missed:
         return "No group of features is missed beyond its interval when it alone is left out."
     return f"Missed beyond the interval when left out: {', '.join(missed)}."
+
+
+def _say_shuffled(contest: Contest, found: Sequence[float]) -> str:
+    """Whether shuffled outcomes stay within what chance does to a ROC-AUC (Mann-Whitney)."""
+    outcome = contest.judged.response.values
+    positive = float(outcome.sum())
+    negative = len(outcome) - positive
+    error = math.sqrt((len(outcome) + 1) / (12.0 * positive * negative))
+    is_clean = max(abs(value - 0.5) for value in found) <= FAR_FROM_CHANCE * error
+    verdict = (
+        "the evaluation finds nothing where there is nothing"
+        if is_clean
+        else "the evaluation finds something where there is nothing: do not trust this study"
+    )
+    return (
+        f"With outcomes shuffled the ROC-AUC is {min(found):.3f} to {max(found):.3f} in "
+        f"{len(found)} runs: {verdict}."
+    )
