@@ -52,6 +52,7 @@ def evaluate(
       cluster-engine evaluate --region wales --output card
     """
     from cluster_engine.reports.evaluation_card import (
+        refuse_to_replace,
         render_card,
         render_json,
         report_evaluation,
@@ -66,6 +67,8 @@ def evaluate(
         summarise,
     )
 
+    if output is not None:
+        refuse_to_replace(output, force=force)
     request = EvaluationRequest(pack, region, draws, seed, studies)
     with show_progress(quiet) as progress:
         found = run_studies(request, on_note=make_note(quiet), on_progress=progress)
@@ -77,8 +80,9 @@ def evaluate(
             click.echo(f"  - {sentence}")
     if output is not None:
         paths = save_card(
-            output, render_card(introduce(found), found.studies),
-            render_json(describe(found), found.studies), force=force,
-        )  # fmt: skip
+            output,
+            render_card(introduce(found), found.studies),
+            render_json(describe(found), found.studies),
+        )
         if not quiet:
             click.echo(f"Wrote {paths[0]} and {paths[1]}.", err=True)

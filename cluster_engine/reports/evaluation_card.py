@@ -118,8 +118,8 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def save_card(folder: Path, markdown: str, as_json: str, *, force: bool) -> tuple[Path, Path]:
-    """Write card.md and card.json into a folder, which is made if need be.
+def refuse_to_replace(folder: Path, *, force: bool) -> None:
+    """Make sure that a card may be written, before the work of minutes is done for it.
 
     Raises
     ------
@@ -128,11 +128,15 @@ def save_card(folder: Path, markdown: str, as_json: str, *, force: bool) -> tupl
     """
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"{folder} is a file.", hint="--output takes a folder.")
-    paths = (folder / CARD_NAMES[0], folder / CARD_NAMES[1])
-    there = [path for path in paths if path.exists()]
+    there = [folder / name for name in CARD_NAMES if (folder / name).exists()]
     if there and not force:
         raise SettingsError(f"{there[0]} is there already.", hint="Add --force to replace it.")
+
+
+def save_card(folder: Path, markdown: str, as_json: str) -> tuple[Path, Path]:
+    """Write card.md and card.json into a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
+    paths = (folder / CARD_NAMES[0], folder / CARD_NAMES[1])
     for path, text in zip(paths, (markdown, as_json), strict=True):
         replace_file(path, text.encode("utf-8"))
     return paths

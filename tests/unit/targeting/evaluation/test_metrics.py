@@ -31,9 +31,7 @@ def test_weighted_metrics_agree_with_scikit_learn(metric: str, seed: int) -> Non
     score = np.round(outcome + generator.normal(size=300), 1)  # with ties
     weight = generator.integers(0, 4, 300).astype(float)
     found = METRICS[metric](put_in_order(outcome, score), weight)
-    assert found == pytest.approx(
-        PEERS[metric](outcome, score, sample_weight=weight), abs=EXACT
-    )
+    assert found == pytest.approx(PEERS[metric](outcome, score, sample_weight=weight), abs=EXACT)
 
 
 def test_the_first_k_share_the_outcomes_of_ties() -> None:
