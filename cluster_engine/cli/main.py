@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clusters": ("clusters:clusters", "List a region's niche clusters."),
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
+    "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
     "data": ("data:data", "List or check packs of data; import lists of firms."),
 }
 """Command to module:function and its line in the help; the module is imported when it is run."""

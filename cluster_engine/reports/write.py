@@ -203,6 +203,7 @@ FORMATTERS: Mapping[str, Callable[[Any], str]] = {
     "lines": lambda cell: "\n".join(_drop_controls(line) for line in str(cell).split("\n")),
     "count": lambda cell: f"{cell:,.0f}",
     "ratio": lambda cell: f"{cell:.2f}",
+    "fine": lambda cell: f"{cell:.3f}",
     "share": lambda cell: f"{cell:.1%}",
     "signed_share": lambda cell: f"{cell:+.1%}",
     "score": lambda cell: f"{cell:.1f}",

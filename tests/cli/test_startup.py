@@ -47,7 +47,14 @@ def test_help_and_version_import_nothing_heavy(option: str, trace_imports: Trace
 
 @pytest.mark.parametrize(
     "command",
-    [("rank",), ("sectors",), ("train",), ("data", "check"), ("data", "import", "firms")],
+    [
+        ("rank",),
+        ("sectors",),
+        ("train",),
+        ("evaluate",),
+        ("data", "check"),
+        ("data", "import", "firms"),
+    ],
 )
 def test_help_of_a_command_imports_nothing_heavy(
     command: tuple[str, ...], trace_imports: Trace

@@ -48,7 +48,8 @@ def weigh_choice_loss(choices: Choices, weight: Floats) -> float:
     ----------
     choices : Choices
     weight : ndarray of float, shape (n_cells,)
-        How often each alternative stands in its set: 0 takes it out, 2 doubles it.
+        How often each alternative counts: 0 takes it out, 2 doubles its size and its choices. The
+        same weight throughout a set repeats the set.
 
     Returns
     -------
@@ -60,7 +61,8 @@ def weigh_choice_loss(choices: Choices, weight: Floats) -> float:
     total = np.bincount(choices.sets, np.exp(choices.pull) * weight, n_sets)
     made = np.bincount(choices.sets, often, n_sets)
     some = made > 0
-    loss = float((made[some] * np.log(total[some])).sum() - (often * choices.pull).sum())
+    pull = choices.pull + np.log(np.where(weight > 0, weight, 1.0))
+    loss = float((made[some] * np.log(total[some])).sum() - (often * pull).sum())
     return loss / float(made.sum()) if made.sum() > 0 else float("nan")
 
 

@@ -23,7 +23,9 @@ Floats = NDArray[np.float64]
 AT_BOUND = 1e-9
 """Heights below this are held at their bound and have no error of their own."""
 
-MOST_STEPS = 500
+MOST_STEPS = 2000
+STOPPED_EARLY = 1
+"""Status of SciPy's optimiser when it ran out of steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,7 @@ def fit_additive(
     DataError
         The fit did not converge.
     """
-    n_levels = int(response.sets.max()) + 1 if response.family == "whether" else 0
-    X = np.concatenate([np.eye(n_levels)[response.sets][:, :n_levels], ramps], axis=1) if (
-        n_levels
-    ) else ramps  # fmt: skip
-    X = np.ascontiguousarray(X)
+    X, n_levels = _add_levels(ramps, response)
     penalty = np.zeros((X.shape[1], X.shape[1]))
     penalty[n_levels:, n_levels:] = penalise(curves, ridge, smooth)
     judge = JUDGES[response.family]
@@ -89,16 +87,27 @@ def fit_additive(
 
     start = np.zeros(X.shape[1])
     start[:n_levels] = _start_levels(response, n_levels)
-    found = minimize(
-        loss, start, jac=True, method="L-BFGS-B",
-        bounds=[(None, None)] * n_levels + limit_heights(curves),
-        options={"maxiter": MOST_STEPS, "maxcor": 30, "ftol": 1e-10},
-    )  # fmt: skip
-    if not np.isfinite(found.fun):
-        rule = "The curves must have a largest likelihood."
-        raise DataError([Problem("place panel", None, None, str(found.message), rule)])
+    limits = [*([(None, None)] * n_levels), *limit_heights(curves)]
+    options = {"maxiter": MOST_STEPS, "maxcor": 30, "ftol": 1e-10}
+    found = minimize(  # type: ignore[call-overload]
+        loss, start, jac=True, method="L-BFGS-B", bounds=limits, options=options
+    )
+    if found.status == STOPPED_EARLY or not np.isfinite(found.fun):
+        rule = f"The curves must settle within {MOST_STEPS} steps."
+        raise DataError(
+            [Problem("place panel", None, None, str(found.message), rule)],
+            hint="Are two features all but the same? A stronger penalty helps.",
+        )
     covariance = _calc_covariance(X, found.x, response, penalty, n_levels)
     return AdditiveFit(curves, found.x[n_levels:], found.x[:n_levels], covariance)
+
+
+def _add_levels(ramps: Floats, response: Response) -> tuple[Floats, int]:
+    """Put a column before the ramps for the level of each window; a choice has none."""
+    if response.family == "where":
+        return np.ascontiguousarray(ramps), 0
+    n_levels = int(response.sets.max()) + 1
+    return np.concatenate([np.eye(n_levels)[response.sets], ramps], axis=1), n_levels
 
 
 def _start_levels(response: Response, n_levels: int) -> Floats:

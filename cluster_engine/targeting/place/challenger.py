@@ -55,7 +55,8 @@ def fit_challenger(sample: Sample, *, random_state: int) -> Callable[[Sample], F
         if cells.response.family == "whether":
             evidence: Floats = trees.decision_function(X)
             return evidence
-        return np.log(trees.predict(X))
+        log_rate: Floats = np.log(trees.predict(X))
+        return log_rate
 
     return score
 

@@ -36,6 +36,9 @@ MINIMUM_JOBS = 50.0
 """Fewest jobs of an entry, as in its definition."""
 
 NEIGHBOURS = 20
+FEWEST_AREAS = 3
+"""Over fewer nothing correlates."""
+
 PRIOR_JOBS = 60.0
 """Jobs of an ordinary plant: the weight of the nation in the ratio of a group of sectors."""
 
@@ -152,15 +155,23 @@ def _calc_related(place: Place) -> dict[str, Floats]:
     held = calc_presence(measure_lq(place.recent, national)).M
     base = calc_presence(measure_lq(place.area_recent, national)).M
     proximity = calc_proximity(base)
-    together = np.maximum(calc_colocation(place.area_recent), 0.0)
+    nearest = min(NEIGHBOURS, len(data.codes) - 1)
     trade = data.io_shares @ calc_io_similarity(data.flows) @ data.io_shares.T
     return {
         "density": calc_density(held, proximity).values,
-        "density_nearest": calc_density(held, proximity, neighbours=NEIGHBOURS).values,
-        "colocated_strength": calc_related_mean(place.shrunk, together),
-        "traded_strength": calc_related_mean(place.shrunk, trade, neighbours=NEIGHBOURS),
+        "density_nearest": calc_density(held, proximity, neighbours=nearest).values,
+        "colocated_strength": _calc_colocated_strength(place),
+        "traded_strength": calc_related_mean(place.shrunk, trade, neighbours=nearest),
         "area_diversity": held.mean(axis=1)[:, None],
     }
+
+
+def _calc_colocated_strength(place: Place) -> Floats:
+    settled = place.area_recent[place.area_recent.sum(axis=1) > 0]
+    if len(settled) < FEWEST_AREAS:
+        return np.full(place.shrunk.shape, np.nan)
+    together = np.maximum(calc_colocation(settled), 0.0)
+    return calc_related_mean(place.shrunk, together).astype(np.float64)
 
 
 def _calc_groups(place: Place) -> dict[str, Floats]:
