@@ -81,7 +81,8 @@ def read_regional_jobs(path: Path) -> RegionalJobs:
     ]
     table = pd.concat([wide[areas], _find_rests(wide, areas)], axis=1)
     listed = _split_groups(table).rename_axis(index="industry", columns="area")
-    long = listed.T.stack(future_stack=True).reset_index(name="jobs")
+    long = listed.T.stack(future_stack=True).reset_index()
+    long = long.set_axis(["area", "industry", "jobs"], axis=1)
     kept = _drop_absent(long)
     blank = kept["jobs"].isna()
     own = blank & ~kept["area"].str.endswith(REST)

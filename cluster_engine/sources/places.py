@@ -47,7 +47,8 @@ def read_distances(areas: Path, countries: Path) -> pd.DataFrame:
         columns=there["country"],
     )
     nearest = apart.T.groupby(level=0).min().T.groupby(level=0).mean()
-    table = nearest.stack().round(1).reset_index(name="distance_km")
+    table = nearest.stack().round(1).reset_index()
+    table = table.set_axis(["area", "country", "distance_km"], axis=1)
     return table.sort_values(["area", "country"], ignore_index=True)
 
 

@@ -139,7 +139,7 @@ def _calc_slopes(features: Floats, chosen: Labels, w: Floats) -> tuple[Floats, F
 
 def _solve(matrix: Floats, vector: Floats) -> Floats:
     try:
-        solved: Floats = np.linalg.solve(matrix, vector)
+        solved: Floats = np.linalg.solve(matrix, vector).astype(np.float64)
     except np.linalg.LinAlgError as fault:
         raise ValueError(
             "The features must not be sums of each other or the same for all alternatives: leave "
