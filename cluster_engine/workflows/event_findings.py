@@ -17,6 +17,7 @@ from cluster_engine.workflows.event_rounds import (
     PAST_SHARE,
     Round,
 )
+from cluster_engine.workflows.place_contest import lay_out_summary
 
 MARK_WORDS = {
     "log_loss": "log-loss",
@@ -48,6 +49,7 @@ def describe_events(
         *(_compare(one, base, f"After {split}") for base in BASELINES),
         *(_compare(rolling, base, "Year by year") for base in BASELINES),
         _compare(one, PAST_SHARE, "For first entries alone", part="first"),
+        _compare(one, PAST_SHARE, "From past projects and nearness alone", model=NO_STATISTICS),
         *_tell_leak(one, counts),
         _tell_lists(rounds["lists"]),
         "With the regions dealt out by lot the model gains "
@@ -78,8 +80,23 @@ def describe_events(
             "gains": {name: _plain(found) for name, found in one.gains.items()},
             "gains_rolling": {name: _plain(found) for name, found in rolling.gains.items()},
             "gain_when_shuffled": rounds["shuffled"],
+            "summary": _summarise(one),
         },
     )
+
+
+def _summarise(found: Round) -> list[dict[str, object]]:
+    """Rows of the table on the terminal: the model's marks beside every baseline."""
+    own = {
+        row["mark"]: Interval(row["value"], row["low"], row["high"], {})
+        for row in found.figures.to_dict("records")
+        if row["projects"] == "all" and row["model"] == MODEL
+    }
+    return [
+        lay_out_summary(name, own[mark], base, found.gains[f"{MODEL}|{base}|{mark}|all"])
+        for mark, name in MARK_WORDS.items()
+        for base in BASELINES
+    ]
 
 
 def _count(counts: Mapping[str, Any], one: Round) -> str:
@@ -92,11 +109,13 @@ def _count(counts: Mapping[str, Any], one: Round) -> str:
     )
 
 
-def _compare(found: Round, base: str, lead: str, *, part: str = "all") -> str:
+def _compare(
+    found: Round, base: str, lead: str, *, part: str = "all", model: str = MODEL
+) -> str:
     """Say where the model wins, where the baseline wins, and where nobody can tell."""
     words: dict[str, list[str]] = {"better": [], "worse": [], "open": []}
     for mark, name in MARK_WORDS.items():
-        gain = found.gains.get(f"{MODEL}|{base}|{mark}|{part}")
+        gain = found.gains.get(f"{model}|{base}|{mark}|{part}")
         if gain is None:
             return f"{lead}: no such projects."
         text = f"{name} {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
@@ -122,12 +141,11 @@ def _tell_leak(found: Round, counts: Mapping[str, Any]) -> list[str]:
         return []
     return [
         f"LEAK: the statistics are of {counts['statistics_of']}, the projects of "
-        f"{counts['first_year']}-{counts['last_year']}: plants that the projects built stand "
-        "in the figures that foretell them. Log-loss is "
-        f"{loss[MODEL]:.3f} with them as they are, {loss[LEAN]:.3f} with the jobs that all "
-        f"projects announced taken off, {loss[NO_STATISTICS]:.3f} without any statistics (past projects and "
-        "nearness only, which know nothing of later years). Only the last is free of it; what "
-        "suppliers followed is not taken off."
+        f"{counts['first_year']}-{counts['last_year']}: plants that the projects built stand in "
+        f"the figures that foretell them. Log-loss is {loss[MODEL]:.3f} with the figures as they "
+        f"are, {loss[LEAN]:.3f} with the jobs that all projects announced taken off, and "
+        f"{loss[NO_STATISTICS]:.3f} without any statistics. Only the last is free of the leak; "
+        "jobs at suppliers who followed are never taken off.",
     ]
 
 
