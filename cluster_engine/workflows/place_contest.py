@@ -111,6 +111,7 @@ def gather_scores(
     return {
         MODEL: fit.weigh(judged.values),
         CHALLENGER: challenger(judged),
+        "additive model, longest window only": learn(longest, penalty).weigh(judged.values),
         ELEVEN: quick.weigh(judged.values),
         "past LQ alone": np.nan_to_num(judged.values["past_lq"]),
         "past LQ over LQ": np.nan_to_num(judged.values["past_lq"] - judged.values["lq"]),

@@ -69,12 +69,16 @@ def _say_winners(contest: Contest) -> list[str]:
     for name in contest.scores:
         if name in (MODEL, CHALLENGER):
             continue
-        won = [
-            metric for metric in METRICS if contest.figures[f"{name}|{metric}|gain"].value <= 0
-        ]  # fmt: skip
+        gains = {metric: contest.figures[f"{name}|{metric}|gain"] for metric in METRICS}
+        won = [metric for metric, gain in gains.items() if gain.value <= 0]
+        level = [metric for metric, gain in gains.items() if gain.value > 0 and not beats(gain)]
         if won:
             said.append(f"The baseline '{name}' wins or ties on {' and '.join(won)}.")
-    return said or ["No baseline wins on either measure."]
+        if level:
+            said.append(
+                f"The baseline '{name}' is not beaten beyond the interval on {' and '.join(level)}."
+            )
+    return said or ["Every baseline is beaten beyond the interval, on both measures."]
 
 
 def _say_challenger(contest: Contest, facts: Mapping[str, Any]) -> str:

@@ -11,7 +11,11 @@ from cluster_engine.packs.pack import Pack
 from cluster_engine.results import PlaceModel, Region
 from cluster_engine.settings import Settings
 from cluster_engine.targeting.evaluation.guards import check_outcome
-from cluster_engine.targeting.place.features import PlaceFeatures, calc_place_features
+from cluster_engine.targeting.place.features import (
+    PlaceFeatures,
+    calc_place_features,
+    settle_features,
+)
 from cluster_engine.targeting.place.learning import Penalty, choose_penalty, learn, tune
 from cluster_engine.targeting.place.model import calc_place_terms, make_place_model
 from cluster_engine.targeting.place.samples import Window, join_samples
@@ -98,13 +102,27 @@ def learn_place_model(
     return make_place_model(outcome, fit, panel.features[last], facts)
 
 
-def calc_region_features(panel: PlacePanel, region: Region) -> PlaceFeatures:
-    """Features of a region in the last year; several areas are merged into one first."""
+def calc_region_features(
+    panel: PlacePanel, region: Region, *, settled: bool = True
+) -> PlaceFeatures:
+    """Features of a region in the last year; several areas are merged into one first.
+
+    Parameters
+    ----------
+    panel : PlacePanel
+    region : Region
+    settled : bool
+        With the reversion of the survey's noise taken out; see `settle_features`.
+    """
     members = np.isin(np.array(panel.areas), region.areas).astype(np.float64)[None, :]
-    return calc_place_features(panel.data[panel.years[-1]], members)
+    calculate = settle_features if settled else calc_place_features
+    return calculate(panel.data[panel.years[-1]], members)
 
 
-def calc_region_terms(panel: PlacePanel, model: PlaceModel, region: Region) -> pd.DataFrame:
+def calc_region_terms(
+    panel: PlacePanel, model: PlaceModel, region: Region, *, settled: bool = True
+) -> pd.DataFrame:
     """What each term of a model gives a region in every sector; see `calc_place_terms`."""
     codes = panel.data[panel.years[-1]].codes
-    return calc_place_terms(model, calc_region_features(panel, region), codes)
+    features = calc_region_features(panel, region, settled=settled)
+    return calc_place_terms(model, features, codes)

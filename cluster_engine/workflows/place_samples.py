@@ -123,10 +123,6 @@ def read_years(pack: Pack) -> tuple[int, ...]:
 def sample_window(panel: PlacePanel, outcome: OutcomeName, window: Window) -> Sample:
     """Cells of one window."""
     features = panel.features[window.start]
-    check_order(
-        features=features.year, outcome_from=window.start, outcome_to=window.end,
-        where=f"{outcome} {window.start} to {window.end}",
-    )  # fmt: skip
     return make_sample(
         outcome, features, window, start=panel.at(window.start), end=panel.at(window.end),
         plant_size=panel.data[window.start].plant_size,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-N_AREAS, N_DIVISIONS, N_YEARS = 24, 12, 7
+N_AREAS, N_DIVISIONS, N_YEARS = 18, 10, 7
 IO_INDUSTRIES = ("C10", "C25", "C29", "G47", "JK", "P85")
 
 
@@ -22,7 +22,7 @@ def _grow_jobs(generator: np.random.Generator, n_sectors: int) -> np.ndarray:
     usual = np.outer(generator.lognormal(0, 0.5, N_AREAS), generator.lognormal(4.6, 0.7, n_sectors))
     years = []
     for _ in range(N_YEARS):
-        cell = cell + 0.12 * (strength - cell) + generator.normal(0, 0.35, cell.shape)
+        cell = cell + 0.25 * (strength - cell) + generator.normal(0, 0.35, cell.shape)
         noise = generator.gamma(6.0, 1 / 6.0, cell.shape)
         years.append(5 * np.round(usual * np.exp(cell - 0.8) * noise / 5))
     return np.array(years)
@@ -30,7 +30,7 @@ def _grow_jobs(generator: np.random.Generator, n_sectors: int) -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def panel_pack(tmp_path_factory: pytest.TempPathFactory, toy_pack: Path) -> Path:
-    """Folder of a pack: 24 areas, 60 sectors more than the toy pack, 2015 to 2021."""
+    """Folder of a pack: 18 areas, about 50 sectors more than the toy pack, 2015 to 2021."""
     folder = tmp_path_factory.mktemp("panel") / "panel-land"
     shutil.copytree(toy_pack, folder)
     generator = np.random.default_rng(11)

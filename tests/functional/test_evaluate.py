@@ -46,7 +46,7 @@ def test_shuffled_outcomes_find_nothing(card: Path) -> None:
     assert studies["gain"]["facts"]["shuffled_gain"] <= 0
     for name in ("entry", "growth"):
         found = studies[name]["facts"]["shuffled_roc_auc"]
-        assert sum(found) / len(found) == pytest.approx(0.5, abs=0.06)  # a few hundred cells
+        assert sum(found) / len(found) == pytest.approx(0.5, abs=0.06)  # some hundred cells
 
 
 def test_the_card_tells_every_baseline_and_what_it_was_made_from(card: Path) -> None:

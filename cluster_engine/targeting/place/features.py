@@ -84,6 +84,28 @@ def calc_place_features(data: PlaceData, members: Floats | None = None) -> Place
     )
 
 
+def settle_features(data: PlaceData, members: Floats | None = None) -> PlaceFeatures:
+    """Features of regions as if each LQ had long been the mean of the latest years.
+
+    What has just risen tends to fall back, which foretells figures but says nothing of the place: a
+    sample that missed a plant, not a region about to draw one. A score builds on these.
+
+    Parameters, Returns
+        As :func:`calc_place_features`.
+    """
+    place = lay_out_places(data, members)
+    national = place.area_recent.sum(axis=0)
+    lq = np.log(measure_lq(place.recent, national) + LQ_FLOOR)
+    told = calc_place_features(data, members)
+    still = {
+        "lq": lq,
+        "past_lq": lq,
+        "shrunk_lq": place.shrunk,
+        "lq_growth": np.zeros_like(lq),
+    }
+    return PlaceFeatures(data.year, {**told.values, **still})
+
+
 def _calc_own(place: Place) -> dict[str, Floats]:
     data, now = place.data, place.jobs[-1]
     national = data.jobs[-1].sum(axis=0)

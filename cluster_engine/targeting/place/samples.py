@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.errors import DataError, Problem
 from cluster_engine.measures.local_outcomes import (
     LocalOutcome,
     calc_entry,
     calc_plant_gains,
     calc_specialised_growth,
 )
+from cluster_engine.targeting.evaluation.guards import check_order
 from cluster_engine.targeting.place.features import PlaceFeatures
 from cluster_engine.targeting.place.likelihoods import Family, Response
 from cluster_engine.targeting.place.terms import OutcomeName
@@ -107,7 +107,10 @@ def make_sample(
     DataError
         The features know of a later year than the start, or the outcome does not come after it.
     """
-    _refuse_late(features, window)
+    check_order(
+        features=features.year, outcome_from=window.start, outcome_to=window.end,
+        where=f"{outcome} {window.start} to {window.end}",
+    )  # fmt: skip
     told = LABELS[outcome](start, end, plant_size)
     area, sector = np.nonzero(told.at_risk)
     family = FAMILIES[outcome]
@@ -118,18 +121,6 @@ def make_sample(
     values = {name: array[area, sector] for name, array in features.values.items()}
     zeros = np.zeros(len(area), dtype=np.int64)
     return Sample(outcome, (window,), values, response, area, sector, zeros)
-
-
-def _refuse_late(features: PlaceFeatures, window: Window) -> None:
-    problems = []
-    if features.year > window.start:
-        rule = f"Features of a window from {window.start} must not know a later year."
-        problems.append(Problem("place panel", None, "features", str(features.year), rule))
-    if window.end <= window.start:
-        rule = f"The outcome must come after the features of {window.start}."
-        problems.append(Problem("place panel", None, "outcome", str(window.end), rule))
-    if problems:
-        raise DataError(problems, hint="Choose a window whose end is after its start.")
 
 
 def join_samples(samples: Sequence[Sample]) -> Sample:

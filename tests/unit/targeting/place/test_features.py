@@ -5,8 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cluster_engine.targeting.place.data import PlaceData
-from cluster_engine.targeting.place.features import ADVANCED, LQ_FLOOR, calc_place_features
+from cluster_engine.targeting.place.data import PlaceData, lay_out_places
+from cluster_engine.targeting.place.features import (
+    ADVANCED,
+    LQ_FLOOR,
+    PRIOR_JOBS,
+    calc_place_features,
+    settle_features,
+)
 from cluster_engine.targeting.place.terms import OUTCOMES, TERMS, list_terms
 
 CODES = ("1011", "1012", "2511", "2512", "2910", "6201")
@@ -66,19 +72,19 @@ def test_a_region_of_one_area_has_that_areas_features() -> None:
         assert array[0] == pytest.approx(areas[name][4], abs=MERGED_LOG), name
 
 
-def test_densities_and_strengths_leave_the_sector_itself_out() -> None:
-    data = make_data()
-    jobs = data.jobs.copy()
-    # Fewer jobs of a sector that stays far below LQ 1 change no presence and no shrunk neighbour.
-    jobs[:, 2, 0] = 0.0
-    before, after = (
-        calc_place_features(replace(data, jobs=cube)).values["group_strength"]
-        for cube in (data.jobs, jobs)
-    )
-    # 1011 has one other sector in its group of three digits, 1012, whose jobs did not change;
-    # only the size of the area did, which moves what is expected.
-    assert before.shape == after.shape
-    assert after[2, 0] > before[2, 0] - 1e-9
+def test_a_sector_alone_in_its_group_has_nobody_to_be_strong_in() -> None:
+    values = calc_place_features(make_data()).values
+    # 2910 and 6201 are alone in their groups and divisions, and 6201 is in no cluster.
+    for name, sectors in (("group_strength", [4, 5]), ("cluster_strength", [5])):
+        assert not values[name][:, sectors].any(), name
+    assert values["group_strength"][:, :2].any()
+
+
+def test_group_strength_of_a_sector_is_that_of_its_only_mate() -> None:
+    place = lay_out_places(make_data())
+    strength = calc_place_features(make_data()).values["group_strength"]
+    mate = np.log((place.recent[:, 1] + PRIOR_JOBS) / (place.expected[:, 1] + PRIOR_JOBS))
+    assert strength[:, 0] == pytest.approx(mate, abs=MERGED_LOG)
 
 
 def test_terms_of_a_choice_tell_regions_apart() -> None:
@@ -92,3 +98,23 @@ def test_growth_leaves_the_own_terms_free_and_the_related_ones_rising(outcome: s
     directions = {term.name: term.get_direction(outcome) for term in list_terms(outcome)}
     assert directions["lq"] == (0 if outcome == "growth" else 1)
     assert directions["density"] == directions["customer_access"] == 1
+
+
+def test_settled_features_know_no_change_and_the_mean_of_the_years() -> None:
+    data = make_data()
+    told, still = calc_place_features(data).values, settle_features(data).values
+    assert set(told) == set(still)
+    assert not still["lq_growth"].any()
+    assert np.array_equal(still["lq"], still["past_lq"])
+    mean = data.jobs.mean(axis=0)
+    lq = (mean / mean.sum(axis=1, keepdims=True)) / (mean.sum(axis=0) / mean.sum())
+    assert still["lq"] == pytest.approx(np.log(lq + LQ_FLOOR), abs=MERGED_LOG)
+    assert np.array_equal(still["density"], told["density"])
+
+
+def test_a_panel_that_never_changes_is_settled() -> None:
+    data = make_data()
+    same = replace(data, jobs=np.repeat(data.jobs[:1], 3, axis=0))
+    told, still = calc_place_features(same).values, settle_features(same).values
+    for name, array in told.items():
+        assert still[name] == pytest.approx(array, abs=MERGED_LOG, nan_ok=True), name

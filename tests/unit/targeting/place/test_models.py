@@ -105,8 +105,8 @@ def test_a_fit_that_does_not_settle_says_so(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("year", "window", "rule"),
     [
-        (2019, Window(2018, 2021), "must not know a later year"),
-        (2018, Window(2018, 2018), "must come after the features"),
+        (2019, Window(2018, 2021), "must know nothing after 2018"),
+        (2018, Window(2018, 2018), "must end after 2018"),
     ],
 )
 def test_samples_refuse_features_and_outcomes_out_of_order(
