@@ -46,8 +46,12 @@ class LabelledFit:
 
 
 def fit_labelled(
-    features: Floats, labelled: NDArray[np.bool_], *, label_rate: float,
-    sampling_rate: float = 1.0, ridge: float = 0.0,
+    features: Floats,
+    labelled: NDArray[np.bool_],
+    *,
+    label_rate: float,
+    sampling_rate: float = 1.0,
+    ridge: float = 0.0,
 ) -> LabelledFit:
     r"""Fit P(y = 1 | x) = expit(a + w'x), where only a share c of the positives is labelled.
 
@@ -81,8 +85,8 @@ def fit_labelled(
 
     Notes
     -----
-    Sources: Elkan & Noto (2008), KDD, lemma 1; King & Zeng (2001), Political Analysis 9(2), eq. (7),
-    which this is where c = 1.
+    Sources: Elkan & Noto (2008), KDD, lemma 1; King & Zeng (2001), Political Analysis 9(2), eq.
+    (7), which this is where c = 1.
     """  # fmt: skip
     _check(labelled, label_rate, sampling_rate)
     x = np.column_stack([np.ones(len(features)), features])
@@ -137,7 +141,7 @@ def calc_label_rate(
     share = n / (n + (len(labelled) - n) / sampling_rate)
     if not share <= class_prior <= 1.0:
         raise ValueError(
-            f"The 'class_prior' must be at least {share:.4f}, the share labelled. Got {class_prior}."
+            f"The 'class_prior' must be from {share:.4f}, the share labelled, to 1. Got {class_prior}."
         )
     return share / class_prior
 
@@ -145,8 +149,8 @@ def calc_label_rate(
 def estimate_label_rate(probability: Floats, labelled: NDArray[np.bool_]) -> float:
     """Mean probability of being labelled over the rows that are.
 
-    Elkan & Noto's estimator e1. It presumes that every positive is surely one by its features; where
-    classes overlap it is too low, by about half where features say little. So a rate from a survey
+    Elkan & Noto's estimator e1. It presumes that every positive is surely one by its features;
+    where classes overlap it is too low, the more so the less the features say. So a rate from a survey
     goes before it.
 
     Parameters

@@ -116,7 +116,9 @@ class MoverScore:
     basis: Basis
 
 
-def assume_mover(parts: Mapping[str, Floats], *, reason: str = "no events name firms") -> MoverModel:
+def assume_mover(
+    parts: Mapping[str, Floats], *, reason: str = "no events name firms"
+) -> MoverModel:
     """Make the model of the prior weights, for firms like these.
 
     Parameters

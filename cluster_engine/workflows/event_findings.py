@@ -109,9 +109,7 @@ def _count(counts: Mapping[str, Any], one: Round) -> str:
     )
 
 
-def _compare(
-    found: Round, base: str, lead: str, *, part: str = "all", model: str = MODEL
-) -> str:
+def _compare(found: Round, base: str, lead: str, *, part: str = "all", model: str = MODEL) -> str:
     """Say where the model wins, where the baseline wins, and where nobody can tell."""
     words: dict[str, list[str]] = {"better": [], "worse": [], "open": []}
     for mark, name in MARK_WORDS.items():

@@ -89,17 +89,18 @@ def fit_choice(
     n_cases, _, n_features = features.shape
     group = np.arange(n_cases) if groups is None else groups
     w = np.zeros(n_features)
-    value = _weigh(features, chosen, w, ridge)
+    here = _look(features, chosen, w, ridge)
     for _ in range(MAX_STEPS):
-        scores, curvature = _calc_slopes(features, chosen, w)
-        curvature = curvature + ridge * np.eye(n_features)
-        step = _solve(curvature, scores.sum(axis=0) - ridge * w)
+        curvature = here.information + ridge * np.eye(n_features)
+        step = _solve(curvature, here.scores.sum(axis=0) - ridge * w)
+        there = _look(features, chosen, w + step, ridge)
         # Halve a step that overshoots: the likelihood is concave, so a shorter one gains.
-        while (new := _weigh(features, chosen, w + step, ridge)) < value - 1e-9:
+        while there.value < here.value - 1e-9:
             step = step / 2.0
-        w, value = w + step, new
+            there = _look(features, chosen, w + step, ridge)
+        w, here = w + step, there
         if np.abs(step).max() < TOLERANCE:
-            return _describe(features, chosen, w, group, ridge)
+            return _describe(here, w, group, ridge)
     raise ValueError("The likelihood has no maximum: a feature tells the choice. Use a ridge.")
 
 
@@ -118,23 +119,26 @@ def _check(features: Floats, chosen: Labels) -> None:
         raise ValueError("The 'features' must be finite.")
 
 
-def _weigh(features: Floats, chosen: Labels, w: Floats, ridge: float) -> float:
-    return _calc_likelihood(features, chosen, w) - 0.5 * ridge * float(w @ w)
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Likelihood and its slopes at one point."""
+
+    likelihood: float
+    value: float
+    scores: Floats
+    information: Floats
 
 
-def _calc_likelihood(features: Floats, chosen: Labels, w: Floats) -> float:
-    share = calc_probabilities(features, w)
-    return float(np.log(share[np.arange(len(chosen)), chosen]).sum())
-
-
-def _calc_slopes(features: Floats, chosen: Labels, w: Floats) -> tuple[Floats, Floats]:
+def _look(features: Floats, chosen: Labels, w: Floats, ridge: float) -> _View:
     """Score of every case, shape (n_cases, n_features), and the information matrix."""
     share = calc_probabilities(features, w)
-    mean = np.einsum("ij,ijk->ik", share, features)
-    scores = features[np.arange(len(chosen)), chosen] - mean
-    centred = features - mean[:, None, :]
-    information = np.einsum("ij,ijk,ijl->kl", share, centred, centred)
-    return scores, information
+    rows = np.arange(len(chosen))
+    likelihood = float(np.log(share[rows, chosen]).sum())
+    centred = features - np.einsum("ij,ijk->ik", share, features)[:, None, :]
+    flat = centred.reshape(-1, features.shape[2])
+    information = (flat * share.reshape(-1, 1)).T @ flat
+    value = likelihood - 0.5 * ridge * float(w @ w)
+    return _View(likelihood, value, centred[rows, chosen], information)
 
 
 def _solve(matrix: Floats, vector: Floats) -> Floats:
@@ -148,21 +152,18 @@ def _solve(matrix: Floats, vector: Floats) -> Floats:
     return solved
 
 
-def _describe(
-    features: Floats, chosen: Labels, w: Floats, group: Labels, ridge: float
-) -> ChoiceFit:
-    scores, information = _calc_slopes(features, chosen, w)
-    inverse = _solve(information + ridge * np.eye(len(w)), np.eye(len(w)))
+def _describe(view: _View, w: Floats, group: Labels, ridge: float) -> ChoiceFit:
+    inverse = _solve(view.information + ridge * np.eye(len(w)), np.eye(len(w)))
     names, place = np.unique(group, return_inverse=True)
     sums = np.zeros((len(names), len(w)))
-    np.add.at(sums, place, scores)
+    np.add.at(sums, place, view.scores)
     factor = len(names) / max(len(names) - 1, 1)
     sandwich = factor * inverse @ (sums.T @ sums) @ inverse
     return ChoiceFit(
         w,
         np.sqrt(np.diag(inverse)),
         np.sqrt(np.diag(sandwich)),
-        _calc_likelihood(features, chosen, w),
-        len(chosen),
+        view.likelihood,
+        len(view.scores),
         len(names),
     )

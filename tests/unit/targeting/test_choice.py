@@ -90,7 +90,9 @@ def test_hidden_weights_lie_within_the_stated_intervals() -> None:
 def test_cases_told_thrice_by_one_firm_do_not_narrow_the_clustered_errors() -> None:
     x, chosen = draw()
     once = fit_choice(x, chosen, groups=np.arange(400))
-    thrice = fit_choice(np.tile(x, (3, 1, 1)), np.tile(chosen, 3), groups=np.tile(np.arange(400), 3))
+    thrice = fit_choice(
+        np.tile(x, (3, 1, 1)), np.tile(chosen, 3), groups=np.tile(np.arange(400), 3)
+    )
     assert thrice.clustered_errors == pytest.approx(once.clustered_errors, rel=1e-9)
     assert thrice.errors == pytest.approx(once.errors / np.sqrt(3), rel=1e-6)
 
@@ -98,7 +100,7 @@ def test_cases_told_thrice_by_one_firm_do_not_narrow_the_clustered_errors() -> N
 def test_a_feature_that_tells_the_choice_has_no_maximum_without_a_ridge() -> None:
     x, chosen = draw(60)
     told = np.concatenate([x, count(chosen)[:, :, None]], axis=2)
-    with pytest.raises(ValueError, match="ridge|other"):
+    with pytest.raises(ValueError, match=r"ridge|other"):
         fit_choice(told, chosen)
     assert fit_choice(told, chosen, ridge=1.0).weights[-1] > 2.0
 
