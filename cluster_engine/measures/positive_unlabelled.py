@@ -141,7 +141,8 @@ def calc_label_rate(
     share = n / (n + (len(labelled) - n) / sampling_rate)
     if not share <= class_prior <= 1.0:
         raise ValueError(
-            f"The 'class_prior' must be from {share:.4f}, the share labelled, to 1. Got {class_prior}."
+            f"The 'class_prior' must be from {share:.4f}, the share labelled, to 1. "
+            f"Got {class_prior}."
         )
     return share / class_prior
 
@@ -150,8 +151,8 @@ def estimate_label_rate(probability: Floats, labelled: NDArray[np.bool_]) -> flo
     """Mean probability of being labelled over the rows that are.
 
     Elkan & Noto's estimator e1. It presumes that every positive is surely one by its features;
-    where classes overlap it is too low, the more so the less the features say. So a rate from a survey
-    goes before it.
+    where classes overlap it is too low, the more so the less the features say. So a rate from a
+    survey goes before it.
 
     Parameters
     ----------
