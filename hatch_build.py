@@ -15,6 +15,7 @@ SHIPPED = {
     "data/SOURCES.md": "cluster_engine/shipped/SOURCES.md",
     "data/curated/exchange_rates.csv": "cluster_engine/shipped/curated/exchange_rates.csv",
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
+    "data/packs/czech-regions": "cluster_engine/shipped/packs/czech-regions",
     "models/national-clusters": "cluster_engine/shipped/models/national-clusters",
     "data/curated/code_concordances.csv": "cluster_engine/shipped/curated/code_concordances.csv",
     "data/curated/gics_codes.csv": "cluster_engine/shipped/curated/gics_codes.csv",

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cluster_engine.contracts import Column, Table
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.groups import find_group_faults
 from cluster_engine.packs.pack import Pack
 from cluster_engine.packs.tables import FIRST_DATA_ROW
-from cluster_engine.schemas import TABLES, Column, Table
+from cluster_engine.schemas import TABLES
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster_engine.packs.manifest import FORMAT, Manifest, Nature, Source, TableEntry
+from cluster_engine.workflows.great_britain import SOURCES as BRITISH_SOURCES
 
 SOURCES = (
     Source(
@@ -21,14 +22,7 @@ SOURCES = (
         "public list of state aid granted; no licence is stated, see data/SOURCES.md",
         "https://www.czechinvest.org/",
     ),
-    Source(
-        "htec",
-        "High-tech industry and knowledge-intensive services: aggregation by NACE Rev. 2",
-        "Eurostat",
-        "NACE Rev. 2",
-        "CC BY 4.0 (Commission Decision 2011/833/EU on reuse)",
-        "https://ec.europa.eu/eurostat/cache/metadata/en/htec_esms.htm",
-    ),
+    next(source for source in BRITISH_SOURCES if source.id == "htec"),
     Source(
         "authored",
         "Names, Czech words, points for distances and other tables written for this pack",

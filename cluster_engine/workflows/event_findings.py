@@ -64,12 +64,7 @@ def describe_events(
         f"{one.n_judged} of {split + 1}-{counts['last_year']}; and again year by year, each from "
         "all years before. Shares of past projects know earlier years only. Intervals: 90 %, whole "
         "investors drawn.",
-        (
-            (f"Learned to {split}, judged after", one.figures),
-            ("Rolling origin: every year from those before it", rolling.figures),
-            ("Weights, per standard deviation between regions", rounds["weights"]),
-            ("Lists of origin and sector per region: recall of later projects", rounds["lists"]),
-        ),
+        _gather_tables(split, rounds),
         tuple(sentences),
         {
             **counts,
@@ -82,6 +77,15 @@ def describe_events(
             "gain_when_shuffled": rounds["shuffled"],
             "summary": _summarise(one),
         },
+    )
+
+
+def _gather_tables(split: int, rounds: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return (
+        (f"Learned to {split}, judged after", rounds["split"].figures),
+        ("Rolling origin: every year from those before it", rounds["rolling"].figures),
+        ("Weights, per standard deviation between regions", rounds["weights"]),
+        ("Lists of origin and sector per region: recall of later projects", rounds["lists"]),
     )
 
 

@@ -8,11 +8,11 @@ import pytest
 from cluster_engine.errors import DataError
 from cluster_engine.targeting.evaluation.metrics import calc_roc_auc
 from cluster_engine.targeting.mover import (
-    TERMS,
     assume_mover,
     learn_mover,
     score_mover,
 )
+from cluster_engine.targeting.mover_terms import TERMS
 
 TRUE = {"employees": 0.9, "growth": 0.0, "rd": 0.6, "recent_projects": -0.4}
 INTERCEPT = -2.5
