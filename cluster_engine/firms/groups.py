@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cluster_engine.firms.lookups import is_among
+from cluster_engine.firms.lookups import is_among, write_at
 from cluster_engine.firms.names import calc_match_key
 
 CONDUITS = frozenset("AI AN BM BS BZ CW GG GI IM JE KY LI MH MU PA SC VG".split())
@@ -104,9 +104,7 @@ def _read_lists(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
         loose = _find_loose(rows, wanted)
         held = is_among(rows["firm_id"], index.values())
         names = dict(zip(rows.loc[held, "firm_id"], rows.loc[held, "name"], strict=True))
-        for firm, parent, name in zip(
-            told["firm_id"], wanted, told[f"{kind}_name"], strict=True
-        ):
+        for firm, parent, name in zip(told["firm_id"], wanted, told[f"{kind}_name"], strict=True):
             found = index.get(parent)
             if found is None or (parent in loose and not _is_named(name, names[found])):
                 continue
@@ -235,23 +233,22 @@ def _find_heads(
     firms: pd.Series[str], parents: Mapping[str, tuple[str, str]]
 ) -> tuple[pd.Series[str], pd.Series[str]]:
     """Return the head of every firm and how it is known; most firms are their own."""
-    head, via = firms.copy(), pd.Series("", index=firms.index, dtype="str")
     below = np.flatnonzero(is_among(firms, parents))
     owned = firms.iloc[below].tolist()
-    head.iloc[below] = [_climb(firm, parents) for firm in owned]
-    via.iloc[below] = [parents[firm][1] for firm in owned]
-    return head, via
+    unknown = pd.Series("", index=firms.index, dtype="str")
+    return (
+        write_at(firms, below, (_climb(firm, parents) for firm in owned)),
+        write_at(unknown, below, (parents[firm][1] for firm in owned)),
+    )
 
 
 def _look_up(rows: pd.DataFrame, head: pd.Series[str], columns: list[str]) -> pd.DataFrame:
     """Return facts of every firm's head, in the order of the firms."""
-    top = rows[columns].copy()
     moved = np.flatnonzero((head != rows["firm_id"]).to_numpy())
-    if len(moved):
-        place = pd.Index(rows["firm_id"]).get_indexer(pd.Index(head.iloc[moved]))
-        for name in columns:
-            top.iloc[moved, top.columns.get_loc(name)] = rows[name].iloc[place].to_numpy()
-    return top
+    place = pd.Index(rows["firm_id"]).get_indexer(pd.Index(head.iloc[moved]))
+    return pd.DataFrame(
+        {name: write_at(rows[name], moved, rows[name].iloc[place]) for name in columns}
+    )
 
 
 def _note_seats(rows: pd.DataFrame, home: pd.Series[str]) -> pd.Series[str]:
@@ -270,5 +267,4 @@ def _note_seats(rows: pd.DataFrame, home: pd.Series[str]) -> pd.Series[str]:
             found.append(f"seat {country} may be that of a holding: parent not known")
         else:
             found.append("")
-    notes.iloc[np.flatnonzero(odd)] = found
-    return notes
+    return write_at(notes, np.flatnonzero(odd), found)

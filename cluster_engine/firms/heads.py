@@ -80,8 +80,13 @@ def gather_heads(firms: pd.DataFrame, links: pd.DataFrame, roles: pd.Series[str]
     if not several.any():
         return _keep_alone(narrow, linked, told)
     alone = _keep_alone(narrow[~several], linked[~several], told[~several])
-    parts = (part[several].reset_index(drop=True) for part in (rows, linked, group, told))
-    return _join(_gather_groups(*parts), alone)
+    grouped = _gather_groups(
+        rows[several].reset_index(drop=True),
+        linked[several].reset_index(drop=True),
+        group[several].reset_index(drop=True),
+        told[several].reset_index(drop=True),
+    )
+    return _join(grouped, alone)
 
 
 def _keep_alone(rows: pd.DataFrame, linked: pd.DataFrame, roles: pd.Series[str]) -> Heads:
@@ -135,7 +140,7 @@ def _gather_groups(
 
 def _join(groups: Heads, alone: Heads) -> Heads:
     def stack(name: str) -> pd.DataFrame:
-        parts = [getattr(heads, name) for heads in (groups, alone)]
+        parts: list[pd.DataFrame] = [getattr(heads, name) for heads in (groups, alone)]
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
     return Heads(

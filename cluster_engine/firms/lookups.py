@@ -1,4 +1,4 @@
-"""Set lookups on long columns of text, without a Python object per cell."""
+"""Lookups in long columns of text and changes at a few places, without an object per cell."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ def is_among(texts: pd.Series[str], wanted: pd.Series[str] | Iterable[str]) -> N
     told = wanted if isinstance(wanted, pd.Series) else pd.Series(list(wanted), dtype="str")
     found: NDArray[np.bool_] = pc.is_in(_as_arrow(texts), value_set=_as_arrow(told)).to_numpy()
     return found
+
+
+def write_at(
+    texts: pd.Series[str], places: NDArray[np.int64], written: Iterable[str]
+) -> pd.Series[str]:
+    """Return texts with others at a few places, shape (n_places,)."""
+    changed = texts.copy()
+    changed.iloc[places] = list(written)  # type: ignore[call-overload]
+    return changed
 
 
 def _as_arrow(texts: pd.Series[str]) -> pa.ChunkedArray:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cluster_engine.firm_records import COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from cluster_engine.firms.duplicates import prepare_facts
+from cluster_engine.firms.lookups import write_at
 from cluster_engine.firms.name_pairs import group_pairs
 
 ID_SOURCES = ("lei", "bvd_id", "registry", "isin")
@@ -139,11 +140,10 @@ def _name_groups(
         best = best.mask(best == "", ids.reindex(best.index).fillna(""))
     rest = np.flatnonzero((best == "").to_numpy())
     if len(rest):
-        best.iloc[rest] = _digest_labels(facts, city, number).reindex(rest).to_numpy()
+        best = write_at(best, rest, _digest_labels(facts, city, number).reindex(rest))
     again = best.groupby(best).cumcount().to_numpy()
     twice = np.flatnonzero(again)
-    if len(twice):
-        best.iloc[twice] = [f"{best.iloc[at]}-{again[at] + 1}" for at in twice]
+    best = write_at(best, twice, (f"{best.iloc[at]}-{again[at] + 1}" for at in twice))
     return best.take(number).reset_index(drop=True)
 
 

@@ -108,9 +108,7 @@ def _spread(
     step = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     rows = order[np.repeat(start[kinds], repeats) + step]
     spread = by_kind.take(rows).reset_index(drop=True)
-    return spread.assign(
-        firm_id=pd.Series(np.repeat(ids[sequence], repeats), dtype="str")
-    )
+    return spread.assign(firm_id=pd.Series(np.repeat(ids[sequence], repeats), dtype="str"))
 
 
 def _split_codes(rows: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,7 +97,7 @@ def identify_firms(
     return Identified(merged, groups, heads, twins, why)
 
 
-def _gather_records(lists: Lists, pack: Pack) -> tuple[pd.DataFrame, pd.Series[str]]:
+def _gather_records(lists: Lists, pack: Pack) -> tuple[pd.DataFrame, pd.Series[Any]]:
     """Return the records of the lists and of the pack, and the role of each of the lists'."""
     own = name_parents(lists.records.take())
     roles = own.set_index("record_id")["role"].astype("category")
@@ -104,7 +105,7 @@ def _gather_records(lists: Lists, pack: Pack) -> tuple[pd.DataFrame, pd.Series[s
     return (pd.concat([own, known], ignore_index=True) if len(known) else own), roles
 
 
-def _gather_roles(members: pd.DataFrame, roles: pd.Series[str]) -> pd.Series[str]:
+def _gather_roles(members: pd.DataFrame, roles: pd.Series[Any]) -> pd.Series[str]:
     """Return the roles of each firm's records, '; ' between them; index firm_id."""
     told = members.assign(role=roles.reindex(members["record_id"]).to_numpy())
     told = told[told["role"].notna()].drop_duplicates(["firm_id", "role"])

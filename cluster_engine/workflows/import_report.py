@@ -145,7 +145,14 @@ def _report_missing(parts: Parts) -> Iterator[Row]:
     for name in MISSING:
         yield ("missing", f"firms without {name}", int(firms[name].isna().sum()), "")
     estimated = parts.lists.origins["estimated"]
-    told = estimated[estimated != ""].astype("str").str.split("; ").explode().value_counts().sort_index()
+    told = (
+        estimated[estimated != ""]
+        .astype("str")
+        .str.split("; ")
+        .explode()
+        .value_counts()
+        .sort_index()
+    )
     for column, count in told.items():
         yield ("estimated", f"figures of {column}", int(count), "estimates or converted money")
 
