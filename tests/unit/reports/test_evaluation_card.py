@@ -45,14 +45,14 @@ def test_json_has_null_for_what_is_no_number_and_plain_types() -> None:
 
 def test_the_same_studies_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        save_card(tmp_path / name, render_card([], [STUDY]), render_json({}, [STUDY]))
+        save_card(tmp_path / name, [], {}, [STUDY])
     for file in ("card.md", "card.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
 def test_a_card_or_a_file_in_its_place_is_not_replaced(tmp_path: Path) -> None:
     refuse_to_replace(tmp_path / "new", force=False)
-    save_card(tmp_path / "new", "old", "{}")
+    save_card(tmp_path / "new", [], {}, [])
     with pytest.raises(SettingsError, match="is there already"):
         refuse_to_replace(tmp_path / "new", force=False)
     refuse_to_replace(tmp_path / "new", force=True)
