@@ -60,8 +60,6 @@ def evaluate(
     """
     from cluster_engine.reports.evaluation_card import (
         refuse_to_replace,
-        render_card,
-        render_json,
         report_evaluation,
         save_card,
     )
@@ -86,10 +84,6 @@ def evaluate(
         for sentence in study.sentences:
             click.echo(f"  - {sentence}")
     if output is not None:
-        paths = save_card(
-            output,
-            render_card(introduce(found), found.studies),
-            render_json(describe(found), found.studies),
-        )
+        paths = save_card(output, introduce(found), describe(found), found.studies)
         if not quiet:
             click.echo(f"Wrote {paths[0]} and {paths[1]}.", err=True)

@@ -133,10 +133,13 @@ def refuse_to_replace(folder: Path, *, force: bool) -> None:
         raise SettingsError(f"{there[0]} is there already.", hint="Add --force to replace it.")
 
 
-def save_card(folder: Path, markdown: str, as_json: str) -> tuple[Path, Path]:
+def save_card(
+    folder: Path, lead: Sequence[str], facts: Mapping[str, Any], studies: Sequence[Study]
+) -> tuple[Path, Path]:
     """Write card.md and card.json into a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = (folder / CARD_NAMES[0], folder / CARD_NAMES[1])
-    for path, text in zip(paths, (markdown, as_json), strict=True):
+    texts = (render_card(lead, studies), render_json(facts, studies))
+    for path, text in zip(paths, texts, strict=True):
         replace_file(path, text.encode("utf-8"))
     return paths
