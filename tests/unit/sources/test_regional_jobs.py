@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cluster_engine.errors import DataError
-from cluster_engine.sources.eurostat_sbs import read_regional_jobs
+from cluster_engine.sources.regional_jobs import read_regional_jobs
 
 ROWS = """nace_r2;geo;n2015
 C;CZ;130
