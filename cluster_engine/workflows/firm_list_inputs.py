@@ -51,6 +51,8 @@ class ImportRequest:
         Of the host region, for Companies House; empty: everywhere.
     pack : str or None
         None: the default pack.
+    symbols_of : str
+        Office whose signs for no number stand in the lists; '' if none.
     """
 
     files: tuple[Path, ...]
@@ -63,6 +65,7 @@ class ImportRequest:
     people: Path | None = None
     postcode_areas: frozenset[str] = frozenset()
     pack: str | None = None
+    symbols_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,8 @@ def read_lists(request: ImportRequest, *, on_progress: Progress = be_silent) -> 
         read.append(
             read_firm_list(
                 path, format=format_name, mapping=mapping, sheet=request.sheet,
-                decimal=request.decimal, options=ListOptions(name, companions), on_progress=tell,
+                decimal=request.decimal, options=ListOptions(name, companions, request.symbols_of),
+                on_progress=tell,
             )
         )  # fmt: skip
         tell(LAST)
