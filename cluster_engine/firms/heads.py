@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,12 @@ FROM_SUBSIDIARIES = 0.8
 
 BASIS = "codes of subsidiaries"
 HASH_LENGTH = 12
+CEASED = re.compile(
+    r"(?i)\b(?:dissol\w+|liquidat\w+|insolv\w+|bankrupt\w*|struck off|ceased?|inactive|wound up|"
+    r"removed|aufgelöst|gelöscht|liquidation|insolvenz\w*|radiée?|dissoute?|disuelta|extinguida)\b"
+)
+"""Statuses of firms that no longer trade, in the languages of the column profiles."""
+NO_TRADE = "status says the firm no longer trades"
 NOTE_COLUMNS = ("firm_id", "kind", "note")
 
 
@@ -167,11 +174,14 @@ def _write_notes(
 ) -> pd.DataFrame:
     size = group.value_counts()
     names = rows["name"].to_numpy()
+    states = rows["status"].to_numpy()
     seats, said = linked["note"].to_numpy(), rows["notes"].to_numpy()
     found: list[tuple[str, str, str]] = []
     for key, lead, lender, lent, firm in places.itertuples():
         if firm not in kept:
             continue
+        if CEASED.search(states[lead]):
+            found.append((firm, "status", f"{NO_TRADE}: {states[lead]}"))
         if seats[lead]:
             found.append((firm, "seat", seats[lead]))
         if key.startswith("outside:"):

@@ -15,6 +15,8 @@ ID_SOURCES = ("lei", "bvd_id", "registry", "isin")
 CONFLICT_COLUMNS = ("lei", "bvd_id", "registry", "country")
 OWN_COLUMNS = ("record_id", "list", "format", "notes", "estimated")
 FIGURES = tuple(name for name in NUMBER_COLUMNS if name != "row")
+FAR_FIGURES = 0.1
+"""Two lists round one figure differently; more than a tenth apart they tell of two things."""
 HASH_LENGTH = 12
 
 
@@ -71,7 +73,7 @@ def merge_records(
     merged = pd.concat([part for part in parts if len(part)])[["firm_id", *COLUMNS]]
     merged = merged.sort_values("firm_id", ignore_index=True)
     members = pd.DataFrame({"record_id": rows["record_id"], "firm_id": firm})
-    return Merged(merged, members, _find_conflicts(told.assign(firm_id=firm)))
+    return Merged(merged, members, _find_conflicts(told.assign(firm_id=firm, year=rows["year"])))
 
 
 def _join_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +126,16 @@ def _digest(text: str) -> str:
     return "name-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:HASH_LENGTH]
 
 
+def _find_far_figures(several: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Figures of one firm and year that differ by more than rounding."""
+    told = several[several[name].notna()]
+    groups = told.groupby(["firm_id", told["year"].fillna(0)])[name]
+    ends = groups.agg(["min", "max"]).reset_index()
+    far = ends[ends["max"] > ends["min"] * (1 + FAR_FIGURES)].drop_duplicates("firm_id")
+    values = [f"{low:g}; {high:g}" for low, high in zip(far["min"], far["max"], strict=True)]
+    return pd.DataFrame({"firm_id": far["firm_id"], "column": name, "values": values})
+
+
 def _find_conflicts(facts: pd.DataFrame) -> pd.DataFrame:
     pieces = []
     several = facts[facts["firm_id"].duplicated(keep=False)]
@@ -134,5 +146,6 @@ def _find_conflicts(facts: pd.DataFrame) -> pd.DataFrame:
         pieces.append(
             pd.DataFrame({"firm_id": text.index, "column": name, "values": text.to_numpy()})
         )
+    pieces += [_find_far_figures(several, name) for name in ("employees", "sales")]
     return pd.concat(pieces, ignore_index=True).sort_values(["firm_id", "column"],
                                                             ignore_index=True)  # fmt: skip

@@ -146,13 +146,14 @@ def _find_thousands(
     """Totals that are a thousandth or a thousandfold of what other figures of the pack say."""
     rule = "All jobs must be in one unit, persons."
     by_year = jobs.pivot_table(index="area", columns="year", values="jobs", aggfunc="sum")
-    usual = by_year.median(axis=1)
-    ratio = by_year.div(usual.where(usual > 0), axis=0).stack()
+    before = by_year.shift(axis=1)
+    ratio = by_year.div(before.where(before > 0)).stack()
     odd = ratio[_is_thousand(ratio)]
     problems = []
     for area, year in odd.index[:MAX_LISTED]:
         row = int(jobs.index[(jobs["area"] == area) & (jobs["year"] == year)][0])
-        found = f"{by_year.loc[area, year]:,.0f} in '{area}' in {year}, usually {usual[area]:,.0f}"
+        now, then = by_year.loc[area, year], before.loc[area, year]
+        found = f"{now:,.0f} in '{area}' in {year}, {then:,.0f} the year before"
         problems.append(Problem(file, row, "jobs", found, rule))
     if enterprises is None or problems:
         return problems

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cluster_engine.errors import SettingsError
+from cluster_engine.errors import Problem, SettingsError
 from cluster_engine.files import hash_file
 from cluster_engine.firms.concordance import CodeTables
 from cluster_engine.firms.text_coder import TextCoder, unpack_coder
@@ -84,6 +84,8 @@ class Lists:
         One per file.
     files : tuple of mapping
         name, bytes and sha256 of every file that was read.
+    file_of : Mapping of str to str
+        File by short name of a list.
     """
 
     records: pd.DataFrame
@@ -91,6 +93,14 @@ class Lists:
     relations: pd.DataFrame | None
     reports: tuple[ReadReport, ...]
     files: tuple[Mapping[str, Any], ...]
+    file_of: Mapping[str, str]
+
+    def name_files(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Return problems told of lists as problems of their files, by which users know them."""
+        return [
+            replace(problem, file=self.file_of.get(problem.file, problem.file))
+            for problem in problems
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,9 @@ def read_lists(request: ImportRequest, *, on_progress: Progress = be_silent) -> 
         relations=_read_links(request.relations),
         reports=tuple(one.report for one in read),
         files=tuple(_describe(path) for path in (*request.files, *more) if path is not None),
+        file_of={
+            str(one.records["list"].iloc[0]): one.report.file for one in read if len(one.records)
+        },
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cluster_engine import __version__
+from cluster_engine.errors import DataError
 from cluster_engine.firms.heads import lift_industries
 from cluster_engine.firms.record_industries import (
     Assigned,
@@ -95,7 +96,10 @@ def import_firms(request: ImportRequest, *, on_progress: Progress = be_silent) -
     lists = read_lists(request, on_progress=on_progress)
     found = identify_firms(lists, setting, on_progress=on_progress)
     on_progress("Coding", 0, 1)
-    assigned = assign_industries(found.merged.records, _list_sources(setting, found))
+    try:
+        assigned = assign_industries(found.merged.records, _list_sources(setting, found))
+    except DataError as fault:
+        raise DataError(lists.name_files(fault.problems), hint=fault.hint) from fault
     members = found.heads.members
     industries = lift_industries(assigned.industries, members)
     identities = _shape_identities(found)

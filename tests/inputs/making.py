@@ -114,7 +114,9 @@ def _edit(text: str, edit: Mapping[str, Any]) -> str:
         rows.reverse()
     if "multiply" in edit:
         for row in rows:
-            if all(row[name] == value for name, value in edit.get("where", {}).items()):
+            if row[edit["multiply"]] and all(
+                row[name] == value for name, value in edit.get("where", {}).items()
+            ):
                 row[edit["multiply"]] = repr(float(row[edit["multiply"]]) * edit["times"])
     out = io.StringIO()
     writer = csv.DictWriter(out, header, lineterminator="\n")
