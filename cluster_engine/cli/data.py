@@ -47,7 +47,7 @@ def list_data(out: Output) -> None:
 def check_data(pack: str | None, out: Output) -> None:
     """Check every table of a pack: checksums, columns, types, keys, rules, references, accounts.
 
-    What is odd but usable - old or unpublished figures, accounts slightly out of balance - is noted.
+    What is odd but usable (old or unpublished figures, accounts a little off) is noted.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""Is an input-output table one that can be worked with: balanced, the right way round, solvable?
+"""Tell whether an input-output table can be worked with: balanced, right way round, solvable.
 
 A table may keep every contract, cell by cell, and still be transposed or at the wrong prices. Only
 its accounts can tell: what an industry sells adds up to its output, and so does what it pays.

@@ -1,4 +1,4 @@
-"""Are the jobs of a pack believable: one unit, one level, one set of areas, enough published?
+"""Tell whether the jobs of a pack are believable: one unit, one level, one set of areas.
 
 Each figure may keep its contract while the table as a whole cannot be right: one year in
 thousands, parents beside their children, years to come.
@@ -147,7 +147,7 @@ def _find_thousands(
     rule = "All jobs must be in one unit, persons."
     by_year = jobs.pivot_table(index="area", columns="year", values="jobs", aggfunc="sum")
     before = by_year.shift(axis=1)
-    ratio = by_year.div(before.where(before > 0)).stack()
+    ratio: pd.Series[float] = by_year.div(before.where(before > 0)).stack()  # type: ignore[assignment]
     odd = ratio[_is_thousand(ratio)]
     problems = []
     for area, year in odd.index[:MAX_LISTED]:

@@ -1,7 +1,7 @@
 """Make what a case of `tests/data/inputs` asks for: files of any bytes, workbooks, archives, packs.
 
-A case is data. What cannot lie in a repository (bombs, NUL bytes, other encodings, workbooks) is told
-in its `expect.toml`, under `file`, as the pieces it is made of.
+A case is data. What cannot lie in a repository (bombs, NUL bytes, other encodings, workbooks) is
+told in its `expect.toml`, under `file`, as the pieces it is made of.
 """
 
 from __future__ import annotations

@@ -1,15 +1,18 @@
-"""One number of the catalogue of bad inputs, one folder: a clear error, or a clean import that tells.
+"""One number of the catalogue of bad inputs, one folder: a clear error, or an import that tells.
 
-A folder of ``tests/data/inputs`` is called after what must happen. Its ``expect.toml`` holds one or more
-cases: the file (committed beside it, or made by ``making``), the command, the exit code, what must be
-said, and what the import must hold.
+A folder of ``tests/data/inputs`` is called after what must happen. Its ``expect.toml`` holds one or
+more cases: the file (committed beside it, or made by ``making``), the command, the exit code, what
+must be said, and what the import must hold.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,9 +26,12 @@ from tests.inputs.making import make_file, make_pack
 
 INPUTS = Path(__file__).resolve().parents[1] / "data" / "inputs"
 NUMBERS = range(1, 80)
+BOMB_BYTES = 2_000_000_000
+"""Address space of a child: the libraries alone map 1 GB, what bombs unpack to would need more."""
+BOMB_SECONDS = 60
 IMPORT = ["data", "import", "firms", "{file}", "--output", "{out}", "--format", "json"]
 KEYS = {"name", "why", "file", "use", "edits", "command", "more", "code", "says", "not", "firms",
-        "records", "same_as", "slow"}  # fmt: skip
+        "records", "alone"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,13 @@ def load_cases() -> Iterator[Case]:
 
 def _mark(case: Case) -> Any:
     # A clean import loads pack and coder; what it reads is tested quickly in `test_reading`.
-    slow = case.told.get("slow", "edits" not in case.told and case.told["code"] == 0)
+    slow = "edits" not in case.told and case.told["code"] == 0
     return pytest.param(case, id=case.id, marks=[pytest.mark.slow] if slow else [])
 
 
 CASES = list(load_cases())
+BOMBS = [case for case in CASES if case.told.get("alone")]
+"""Cases that get a process of their own, with limits."""
 
 
 @pytest.fixture
@@ -90,7 +98,7 @@ def test_every_number_has_a_folder_and_every_folder_a_number() -> None:
     assert all(case.told["says"] or case.told.get("records") for case in CASES)
 
 
-@pytest.mark.parametrize("case", [_mark(case) for case in CASES])
+@pytest.mark.parametrize("case", [_mark(case) for case in CASES if case not in BOMBS])
 def test_command_does_what_it_must(
     case: Case, prepare: Callable[[Case], dict[str, Path]], tmp_path: Path, run: Callable[..., Any]
 ) -> None:
@@ -112,8 +120,9 @@ def test_command_does_what_it_must(
         assert ran.out == ""
         assert _find_all(tmp_path) == before
         *problems, hint = ran.err.strip().splitlines()
-        assert problems and problems[0].startswith("Error: ")
-        assert " Found: " not in hint and hint.endswith((".", "]", ")"))
+        assert problems[0].startswith("Error: ")
+        assert " Found: " not in hint
+        assert hint.endswith((".", "]", ")"))
         if ran.code != 2:  # a wrong name on the command line stands in no file
             assert _names_file(problems, places)
     if "firms" in case.told:
@@ -139,9 +148,7 @@ def _read_report(out: str) -> str:
 @pytest.mark.parametrize(
     "case", [pytest.param(case, id=case.id) for case in CASES if "records" in case.told]
 )
-def test_reading_gives_what_it_must(
-    case: Case, prepare: Callable[[Case], dict[str, Path]]
-) -> None:
+def test_reading_gives_what_it_must(case: Case, prepare: Callable[[Case], dict[str, Path]]) -> None:
     from cluster_engine.sources.lists.reader import ListOptions, read_firm_list
 
     asked = dict(case.told["records"].get("options", {}))
@@ -154,3 +161,35 @@ def test_reading_gives_what_it_must(
             continue
         found = read.records[column].astype(object).where(read.records[column].notna(), "")
         assert found.tolist() == cells
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is Linux's")
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in BOMBS])
+def test_bomb_is_refused_within_memory_and_time(
+    case: Case, prepare: Callable[[Case], dict[str, Path]], checkout: Path
+) -> None:
+    import resource
+
+    places = prepare(case)
+    command = [str(part).format(**places) for part in IMPORT]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "cluster_engine", *command],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (BOMB_BYTES, BOMB_BYTES)),
+        env={
+            **os.environ,
+            "PYTHONPATH": str(checkout),
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=BOMB_SECONDS,
+        check=False,
+    )
+
+    assert done.returncode == case.told["code"], done.stderr
+    assert all(fragment in done.stderr for fragment in case.told["says"])
+    assert "Traceback" not in done.stderr
+    assert not places["out"].exists()
