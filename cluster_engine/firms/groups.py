@@ -73,8 +73,8 @@ def roll_up(
     for firm, link in known.items():
         if link is None:
             parents.pop(firm, None)
-    known_by_id = {firm: link[0] for firm, link in parents.items()}
-    cycles = _find_cycles({**_read_named(rows), **known_by_id})
+    by_id = {firm: link[0] for firm, link in parents.items()}
+    cycles = _find_cycles(_read_named(rows) | by_id)
     ringed = {firm for cycle in cycles for firm in cycle}
     parents = {firm: link for firm, link in parents.items() if firm not in ringed}
     heads = {firm: _climb(firm, parents) for firm in own}
@@ -115,8 +115,7 @@ def _read_lists(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
 def _read_named(rows: pd.DataFrame) -> dict[str, str]:
     """Return parents told by the very name of another firm: only such can close a ring."""
     named = rows["ultimate_name"].mask(rows["ultimate_name"] == "", rows["parent_name"])
-    told = rows.assign(owner=named.str.casefold(), own=rows["name"].str.casefold())
-    told = told[told["owner"] != ""]
+    told = rows.assign(owner=named.str.casefold(), own=rows["name"].str.casefold())[named != ""]
     place = dict(zip(told["own"], told["firm_id"], strict=True))
     return {
         firm: place[owner]

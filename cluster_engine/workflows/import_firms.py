@@ -96,10 +96,7 @@ def import_firms(request: ImportRequest, *, on_progress: Progress = be_silent) -
     lists = read_lists(request, on_progress=on_progress)
     found = identify_firms(lists, setting, on_progress=on_progress)
     on_progress("Coding", 0, 1)
-    try:
-        assigned = assign_industries(found.merged.records, _list_sources(setting, found))
-    except DataError as fault:
-        raise DataError(lists.name_files(fault.problems), hint=fault.hint) from fault
+    assigned = _assign(found, lists, setting)
     members = found.heads.members
     industries = lift_industries(assigned.industries, members)
     identities = _shape_identities(found)
@@ -143,6 +140,13 @@ def save_import(imported: Imported, folder: Path, *, force: bool = False) -> Non
     rows = imported.rows.astype(object).where(imported.rows.notna(), None)
     report = {**imported.provenance, "report": rows.to_dict("records")}
     write_firm_list(folder, imported.tables, report)
+
+
+def _assign(found: Identified, lists: Lists, setting: Setting) -> Assigned:
+    try:
+        return assign_industries(found.merged.records, _list_sources(setting, found))
+    except DataError as fault:
+        raise DataError(lists.name_files(fault.problems), hint=fault.hint) from fault
 
 
 def _list_sources(setting: Setting, found: Identified) -> Sources:

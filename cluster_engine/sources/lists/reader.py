@@ -77,7 +77,7 @@ class ListOptions:
     companions : Companions
         Files and choices that some formats need.
     symbols_of : str
-        Office whose signs for no number stand in the list, one of `symbols.OFFICES`; '' if none.
+        Office whose signs stand in figures, one of `symbols.OFFICES`; '' if none.
     """
 
     name: str = ""
