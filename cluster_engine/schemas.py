@@ -326,7 +326,7 @@ FIRM_NOTES = Table(
     (
         _text("firm_id", "Firm", refers_to="firms.firm_id"),
         _text("kind", "What the note is about",
-              values=("seat", "group", "sensitive area", "industry", "figures")),
+              values=("seat", "group", "sensitive area", "industry", "figures", "status")),
         _text("note", "As printed among the data notes"),
     ),
     ("firm_id", "kind", "note"),

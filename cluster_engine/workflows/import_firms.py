@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cluster_engine import __version__
+from cluster_engine.errors import DataError
 from cluster_engine.firms.heads import lift_industries
 from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.record_industries import (
@@ -96,7 +97,7 @@ def import_firms(request: ImportRequest, *, on_progress: Progress = be_silent) -
     lists = read_lists(request, on_progress=on_progress)
     found = identify_firms(lists, setting, on_progress=on_progress)
     on_progress("Coding", 0, 1)
-    assigned = assign_industries(found.merged.records, _list_sources(setting, found))
+    assigned = _assign(found, lists, setting)
     members = found.heads.members
     industries = lift_industries(assigned.industries, members)
     identities = _shape_identities(found)
@@ -140,6 +141,13 @@ def save_import(imported: Imported, folder: Path, *, force: bool = False) -> Non
     rows = imported.rows.astype(object).where(imported.rows.notna(), None)
     report = {**imported.provenance, "report": rows.to_dict("records")}
     write_firm_list(folder, imported.tables, report)
+
+
+def _assign(found: Identified, lists: Lists, setting: Setting) -> Assigned:
+    try:
+        return assign_industries(found.merged.records, _list_sources(setting, found))
+    except DataError as fault:
+        raise DataError(lists.name_files(fault.problems), hint=fault.hint) from fault
 
 
 def _list_sources(setting: Setting, found: Identified) -> Sources:
