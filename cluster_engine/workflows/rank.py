@@ -23,7 +23,7 @@ SIZE_WARNING = 0.7
 """Correlation with size from which the list is called mostly a sort by size."""
 
 
-NOTE_KINDS = ("industry", "figures", "group", "seat", "sensitive area")
+NOTE_KINDS = ("industry", "figures", "group", "seat", "home region", "sensitive area")
 """Order of a firm's notes."""
 
 TakeMatches = Callable[["pd.DataFrame"], object]

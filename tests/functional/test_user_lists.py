@@ -131,6 +131,28 @@ def test_conduit_seat_is_rewritten_and_noted(run: Run, orbis: Path, tmp_path: Pa
     assert any("LU" in note for note in notes) or any("DELTA LUX" in note for note in notes)
 
 
+def test_firms_of_a_list_have_home_regions(run: Run, orbis: Path, tmp_path: Path) -> None:
+    _import(run, orbis, "--output", tmp_path / "mine")
+    tables = read_firm_list_folder(tmp_path / "mine")
+    assert set(tables.firm_homes["firm_id"]) == set(tables.firms["firm_id"])
+    homes = tables.firm_homes.set_index("firm_id")
+    names = tables.firms.set_index("firm_name")["firm_id"]
+    region = {name: homes.loc[firm, "region"] for name, firm in names.items()}
+    assert region["BETA BREMSEN AG"] == "DEA2"  # Aachen
+    assert region["KNORR BREMSE AG"] == "DE21"  # München
+    assert region["EPSILON TOOLS AS"] == "CZ06"  # Brno
+    report = json.loads((tmp_path / "mine" / "report.json").read_text(encoding="utf-8"))
+    told = [row for row in report["report"] if row["section"] == "home regions"]
+    assert sum(row["count"] for row in told if row["item"].startswith("known")) >= 7
+
+
+def test_strong_home_region_is_told_in_the_ranking(run: Run, orbis: Path) -> None:
+    rows = {row["city"]: row for row in _rank(run, "--firms", orbis)[0]}
+    # Ships from Kiel.
+    assert "home region Schleswig-Holstein: LQ 1.8 in" in rows["Kiel"]["data_notes"]
+    assert "home region" not in rows["Bonn"]["data_notes"]  # forging is weak in Köln
+
+
 def test_holding_code_gives_way_to_the_description(run: Run, orbis: Path, tmp_path: Path) -> None:
     _import(run, orbis, "--output", tmp_path / "mine")
     tables = read_firm_list_folder(tmp_path / "mine")
