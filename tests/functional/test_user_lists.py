@@ -104,6 +104,18 @@ def test_own_list_is_ranked_without_clients(run: Run, orbis: Path, crm: Path) ->
     assert "Not found: Nirgendwo GmbH." in told  # nobody asked about France
 
 
+def test_misspelt_name_is_left_out_but_not_kept(run: Run, orbis: Path, tmp_path: Path) -> None:
+    crm = tmp_path / "crm.csv"
+    crm.write_text("Firma;Land\nKnorr Brmse AG;Deutschland\n", encoding="utf-8")
+    report = tmp_path / "matches.csv"
+    rows, told = _rank(run, "--firms", orbis, "--exclude", crm, "--match-report", report)
+    assert "KNORR BREMSE AG" not in {row["firm_name"] for row in rows}
+    match = _rows(report.read_text(encoding="utf-8"))[0]
+    assert (match["action"], match["firm_name"]) == ("left out", "KNORR BREMSE AG")
+    if match["how"].startswith("near-identical"):
+        assert "KNORR BREMSE AG (60% sure) for 'Knorr Brmse AG'" in told
+
+
 def test_list_alone_takes_the_place_of_the_pack(run: Run, orbis: Path) -> None:
     rows, _ = _rank(run, "--firms", orbis)
     assert len(rows) == 7  # DELTA has no code but that of its holding
