@@ -32,7 +32,7 @@ LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--no-train", is_flag=True, help="Refuse, instead of training a region that is new.")
 @click.option(
-    "--firms", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER",
+    "--firms", multiple=True, type=click.Path(path_type=Path), metavar="FILE|FOLDER",
     help="Rank your firms in place of the pack's: a list, or an imported one. May be repeated.",
 )  # fmt: skip
 @click.option("--with-pack", is_flag=True, help="Rank the pack's firms together with --firms.")
