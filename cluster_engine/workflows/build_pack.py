@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cluster_engine.firms.home_regions import NO_REGIONS
 from cluster_engine.packs.manifest import Manifest
 from cluster_engine.packs.manifest_file import write_pack
 from cluster_engine.sources.business_counts import read_enterprises
@@ -15,6 +16,8 @@ from cluster_engine.sources.curated import (
     read_names,
     read_regions,
 )
+from cluster_engine.sources.firm_facts import read_firm_seats
+from cluster_engine.sources.home_tables import read_home_tables
 from cluster_engine.sources.markets import MarketFiles, read_markets
 from cluster_engine.sources.nomis import read_employment
 from cluster_engine.sources.ons_gva import read_regional_value_added
@@ -122,19 +125,28 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
     )
     tables["markets"] = (markets.table, markets.remarks)
     if inputs.firms is not None:
-        tables |= _firms(inputs, inputs.firms)
+        tables |= _firms(inputs, inputs.firms, tables["industries"][0])
     manifest = describe_pack({name: remarks for name, (_, remarks) in tables.items()})
     return write_pack(out, manifest, {name: frame for name, (frame, _) in tables.items()})
 
 
-def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
+def _firms(inputs: PackInputs, files: FirmFiles, industries: pd.DataFrame) -> Tables:
     # Coding firms needs scikit-learn, which a pack of statistics can do without.
+    import pandas as pd
+
     from cluster_engine.workflows.build_firms import build_firms
+    from cluster_engine.workflows.firm_homes import find_firm_homes
 
     built = build_firms(
         files.rd_panel, files.listed, files.sic_index, inputs.sic_hierarchy, inputs.curated
     )
     firms, codes = built.firms, built.firm_industries
+    labels = industries.set_index("industry")["name"]
+    # Not into the table of firms: what its sources do not tell stays unknown there.
+    seats = read_firm_seats(inputs.curated / "firm_seats.csv")
+    seated = firms.assign(city=firms["city"].fillna(firms["firm_id"].map(seats)))
+    homes = find_firm_homes(seated, codes, labels, tables=read_home_tables(inputs.curated))
+    notes = pd.concat([built.firm_notes, homes.notes], ignore_index=True)
     counts = tuple(f"{what}: {count:,}." for what, count in built.report.items())
     unknown = ", ".join(
         f"{name} {firms[name].isna().mean():.1%}" for name in ("employees", "sales", "rd", "city")
@@ -148,8 +160,20 @@ def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
             (*counts, f"Status: {by_status}.", f"Share of firms without a figure: {unknown}."),
         ),
         "firm_industries": (codes, (f"Codes of {n_coded:,} firms: {by_basis}.",)),
-        "firm_notes": (built.firm_notes, (f"{len(built.firm_notes):,} notes.",)),
+        "firm_notes": (notes, (f"{len(notes):,} notes.",)),
+        "firm_homes": (homes.table, _count_homes(homes.table)),
     }
+
+
+def _count_homes(homes: pd.DataFrame) -> tuple[str, ...]:
+    in_europe = homes["reason"].ne(NO_REGIONS)
+    reasons = homes.loc[in_europe, "reason"].value_counts().sort_index()
+    return (
+        f"{int(homes['region'].notna().sum()):,} firms with a home region, "
+        f"{int(homes['lq'].notna().sum()):,} with its quotient, of {int(in_europe.sum()):,} from "
+        "countries with regions.",
+        "Not known: " + ", ".join(f"{count:,} {why}" for why, count in reasons.items()) + ".",
+    )
 
 
 def _classification(inputs: PackInputs) -> Tables:

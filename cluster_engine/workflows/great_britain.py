@@ -84,6 +84,22 @@ SOURCES = (
         "https://github.com/JerBouma/FinanceDatabase",
     ),
     Source(
+        "geonames",
+        "GeoNames gazetteer: populated places from 500 people, divisions of the second level",
+        "GeoNames",
+        "2023 and 2026, see data/SOURCES.md",
+        "CC BY 4.0",
+        "https://www.geonames.org/",
+    ),
+    Source(
+        "regional-sbs",
+        "Structural business statistics by NUTS 2 region and NACE Rev. 2 (sbs_r_nuts06_r2)",
+        "Eurostat",
+        "2015",
+        "CC BY 4.0 (Commission Decision 2011/833/EU on reuse)",
+        "https://ec.europa.eu/eurostat/databrowser/view/sbs_r_nuts06_r2",
+    ),
+    Source(
         "authored",
         "Short names, regions, markets and other tables written for this pack",
         "cluster-engine contributors",
@@ -180,10 +196,23 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "firm_notes",
         "modelled",
-        ("authored", "financedatabase"),
+        ("authored", "financedatabase", "geonames", "regional-sbs"),
         (
             "Hints from seats, names, codes and words: a reason to look, never to leave out, and "
             "no legal advice.",
+        ),
+    ),
+    (
+        "firm_homes",
+        "derived",
+        ("geonames", "regional-sbs", "authored"),
+        (
+            "NUTS 2 regions of the 2013 edition, by the city of the head office; of several places "
+            "of one name the clearly largest. Not where the firm's plants are.",
+            "Where no source tells the city of a widely known firm, it is general knowledge.",
+            "Location quotients of 2015 against all countries of the table that publish the "
+            "industry (EU with the UK, Norway, Iceland), in persons employed of the business "
+            "economy (NACE B to N without K, and S95).",
         ),
     ),
 )

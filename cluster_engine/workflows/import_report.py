@@ -54,7 +54,8 @@ def write_rows(parts: Parts) -> pd.DataFrame:
     rows: list[Row] = []
     for report in parts.lists.reports:
         rows += _report_reading(report)
-    for write in (_report_joining, _report_groups, _report_coding, _report_missing, _report_looks):
+    for write in (_report_joining, _report_groups, _report_coding, _report_missing, _report_homes,
+                  _report_looks):  # fmt: skip
         rows += write(parts)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.assign(count=table["count"].astype("Int64"))
@@ -156,6 +157,14 @@ def _report_missing(parts: Parts) -> Iterator[Row]:
     )
     for column, count in told.items():
         yield ("estimated", f"figures of {column}", int(count), "estimates or converted money")
+
+
+def _report_homes(parts: Parts) -> Iterator[Row]:
+    homes = parts.tables.firm_homes
+    for basis, count in homes["basis"].value_counts().sort_index().items():
+        yield ("home regions", f"known from the {basis}", int(count), "NUTS 2, 2013 edition")
+    for reason, count in homes["reason"].value_counts().sort_index().items():
+        yield ("home regions", f"region or its strength not known: {reason}", int(count), "")
 
 
 def _report_looks(parts: Parts) -> Iterator[Row]:
