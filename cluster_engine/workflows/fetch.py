@@ -113,7 +113,10 @@ def fetch_sources(
     try:
         with FileLock(folder / LOCK_FILE, timeout=0):
             used = transport or Transport(choice.limits)
-            outcomes = _fetch_all(requests, Fetching(folder, used, choice.uid), note)
+            try:
+                outcomes = _fetch_all(requests, Fetching(folder, used, choice.uid), note)
+            finally:
+                used.close()
     except Timeout as fault:
         raise BusyError(
             f"Another run fetches into {folder}.", hint="Wait until it has ended."

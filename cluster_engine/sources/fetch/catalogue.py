@@ -149,9 +149,11 @@ def _parse_file(told: dict[str, Any], file: str, source: str) -> FileEntry:
         raise _refusal(file, f"{place}.kind", str(told["kind"]), rule)
     if Path(told["name"]).name != told["name"]:
         raise _refusal(file, f"{place}.name", told["name"], "It must be a plain file name.")
-    lists = {key: tuple(told[key]) for key in ("columns", "sheets", "pointer") if key in told}
-    parameters: dict[str, str] = told.get("parameters", {})
-    return FileEntry(**{**told, **lists, "parameters": parameters})
+    lists: dict[str, Any] = {
+        key: tuple(told[key]) for key in ("columns", "sheets", "pointer") if key in told
+    }
+    whole: dict[str, Any] = {"parameters": {}, **told, **lists}
+    return FileEntry(**whole)
 
 
 def _check_keys(

@@ -15,6 +15,7 @@ from pathlib import Path
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.sources.fetch.catalogue import FileEntry, Kind
 from cluster_engine.sources.fetch.transport import PassingFaultError
+from cluster_engine.sources.lists.damage import PACKED
 from cluster_engine.sources.lists.limits import require_modest_archive
 
 HEAD_BYTES = 1 << 20
@@ -108,7 +109,7 @@ def require_shape(path: Path, entry: FileEntry, file: str) -> None:
             damaged = archive.testzip()
             if entry.kind == "zip":
                 _require_members(archive, entry, file)
-    except (zipfile.BadZipFile, OSError, EOFError) as fault:
+    except (*PACKED, OSError) as fault:
         raise _refusal(file, str(fault), "The archive must be whole.") from fault
     if damaged is not None:
         raise _refusal(file, f"a damaged part '{damaged}'", "The archive must be whole.")

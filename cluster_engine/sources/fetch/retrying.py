@@ -29,11 +29,9 @@ def try_again(
     """
     require_client()
     from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
-    from tenacity.wait import wait_exponential_jitter
+    from tenacity.wait import wait_exponential, wait_random
 
-    growing = wait_exponential_jitter(
-        initial=limits.first_wait, max=limits.longest_wait, jitter=limits.first_wait
-    )
+    growing = wait_exponential(multiplier=limits.first_wait) + wait_random(0, limits.first_wait)
 
     def wait(state: RetryCallState) -> float:
         fault = state.outcome.exception() if state.outcome else None
@@ -44,7 +42,7 @@ def try_again(
                 hint="Run the command again after that; "
                 f"{limits.longest_wait:g} seconds are waited at most.",
             )
-        return max(asked, growing(state))
+        return max(asked, min(growing(state), limits.longest_wait))
 
     retrying = Retrying(
         stop=stop_after_attempt(limits.attempts),

@@ -108,6 +108,11 @@ class Transport:
     _asked: dict[str, float] = field(default_factory=dict)
     _pools: dict[str, Any] = field(default_factory=dict)
 
+    def close(self) -> None:
+        """End all connections."""
+        for pool in self._pools.values():
+            pool.clear()
+
     @contextmanager
     def ask(
         self, url: str, headers: Mapping[str, str], *, plain_allowed: bool = False
@@ -128,7 +133,7 @@ class Transport:
             response = self._follow(url, headers, plain_allowed=plain_allowed)
             told = {name.lower(): value for name, value in response.headers.items()}
             _require_good(response.status, told, hide_query(url))
-            blocks = response.stream(BLOCK_BYTES, decode_content=False)
+            blocks = _read_blocks(response)
             yield Answer(response.status, told, response.geturl() or url, blocks)
         except SSLError as fault:
             raise NetworkError(
@@ -190,6 +195,12 @@ class Transport:
             )
         pool: urllib3.PoolManager = self._pools[proxy]
         return pool
+
+
+def _read_blocks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    # read1 gives what has come: where the rest never comes, nothing of it is lost.
+    while block := response.read1(BLOCK_BYTES, decode_content=False):
+        yield block
 
 
 def require_client() -> None:
