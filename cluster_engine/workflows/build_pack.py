@@ -17,6 +17,7 @@ from cluster_engine.sources.curated import (
 )
 from cluster_engine.sources.markets import MarketFiles, read_markets
 from cluster_engine.sources.nomis import read_employment
+from cluster_engine.sources.nomis_choice import NomisChoice
 from cluster_engine.sources.ons_gva import read_regional_value_added
 from cluster_engine.sources.ons_io import read_input_output
 from cluster_engine.sources.sic import FINEST, read_concordance, read_industries
@@ -169,7 +170,9 @@ def _classification(inputs: PackInputs) -> Tables:
 
 def _economy(inputs: PackInputs, industries: pd.DataFrame) -> Tables:
     finest = set(industries.loc[industries["level"] == FINEST, "industry"])
-    employment = read_employment(inputs.employment, industries=finest)
+    # An answer of the API may hold coarser levels beside the finest.
+    choice = NomisChoice(level=FINEST)
+    employment = read_employment(inputs.employment, choice=choice, industries=finest)
     areas = employment.areas.assign(other_code="TL" + employment.areas["area"].str[2:])
     regions = read_regions(inputs.curated / "regions.csv", set(areas["area"]))
     enterprises = read_enterprises(inputs.business_counts, year=YEAR, industries=finest)
