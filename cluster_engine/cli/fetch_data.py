@@ -79,7 +79,7 @@ def fetch(
     from cluster_engine.cli.options import Output
     from cluster_engine.cli.output import emit
     from cluster_engine.reports.layouts import CATALOGUE, FETCHED, PLANNED, report_table
-    from cluster_engine.sources.fetch.transport import FetchLimits
+    from cluster_engine.sources.fetch.manners import FetchLimits
     from cluster_engine.workflows.fetch import (
         FetchChoice,
         fetch_sources,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from cluster_engine.errors import BusyError, SettingsError
 from cluster_engine.sources.fetch.catalogue import find_source, read_catalogue
 from cluster_engine.sources.fetch.download import Fetching, Outcome, fetch_file
+from cluster_engine.sources.fetch.manners import FetchLimits, require_client
 from cluster_engine.sources.fetch.plan import FileRequest, plan_fetch
 from cluster_engine.sources.fetch.record import read_record, write_record
-from cluster_engine.sources.fetch.transport import FetchLimits, Transport, require_client
+from cluster_engine.sources.fetch.transport import Transport
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.sources.fetch.catalogue import FileEntry, Kind
-from cluster_engine.sources.fetch.transport import PassingFaultError
+from cluster_engine.sources.fetch.manners import PassingFaultError
 from cluster_engine.sources.lists.damage import PACKED
 from cluster_engine.sources.lists.limits import require_modest_archive
 

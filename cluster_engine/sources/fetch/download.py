@@ -14,12 +14,13 @@ from urllib.parse import quote, urljoin
 from cluster_engine.errors import DataError, LimitError, Problem
 from cluster_engine.files import FILE_MODE, hash_file
 from cluster_engine.sources.fetch.checks import HINT, require_digest, require_shape
+from cluster_engine.sources.fetch.manners import PassingFaultError
 from cluster_engine.sources.fetch.pages import GUEST_RECORDS, MEMBER_RECORDS, receive_pages
 from cluster_engine.sources.fetch.partial import Part, Received, Wanted, receive
 from cluster_engine.sources.fetch.plan import FileRequest
 from cluster_engine.sources.fetch.record import Fetched, Validator
 from cluster_engine.sources.fetch.retrying import try_again
-from cluster_engine.sources.fetch.transport import Answer, PassingFaultError, Transport, hide_query
+from cluster_engine.sources.fetch.transport import Answer, Transport, hide_query
 
 MAX_INDEX_BYTES = 10_000_000
 State = Literal["new", "changed", "same"]

@@ -14,8 +14,9 @@ from pathlib import Path
 from cluster_engine.errors import LimitError
 from cluster_engine.sources.fetch.catalogue import Kind
 from cluster_engine.sources.fetch.checks import require_type
+from cluster_engine.sources.fetch.manners import PassingFaultError
 from cluster_engine.sources.fetch.record import Validator
-from cluster_engine.sources.fetch.transport import Answer, PassingFaultError, Transport, hide_query
+from cluster_engine.sources.fetch.transport import Answer, Transport, hide_query
 
 CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from cluster_engine.errors import NetworkError
-from cluster_engine.sources.fetch.transport import FetchLimits, PassingFaultError, require_client
+from cluster_engine.sources.fetch.manners import FetchLimits, PassingFaultError, require_client
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from cluster_engine.errors import NetworkError, SettingsError
+from cluster_engine.errors import NetworkError
+from cluster_engine.sources.fetch.manners import (
+    FetchLimits,
+    PassingFaultError,
+    read_retry_after,
+)
 
 if TYPE_CHECKING:
     import urllib3
@@ -25,50 +30,6 @@ PASSING = (408, 425, 429, 500, 502, 503, 504)
 """Statuses after which trying again makes sense."""
 
 BLOCK_BYTES = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class FetchLimits:
-    """How long, how often and how much.
-
-    Attributes
-    ----------
-    timeout : float
-        Seconds to connect, and between two blocks of the answer.
-    attempts : int
-        Tries per file or page.
-    pause : float
-        Seconds between two requests to one host.
-    first_wait, longest_wait : float
-        Seconds before the second try, doubled each time, and at most.
-    file_seconds : float
-        Seconds for one file altogether.
-    file_bytes : int
-        Bytes of one file.
-    """
-
-    timeout: float = 60.0
-    attempts: int = 5
-    pause: float = 1.0
-    first_wait: float = 2.0
-    longest_wait: float = 120.0
-    file_seconds: float = 7200.0
-    file_bytes: int = 4_000_000_000
-
-
-class PassingFaultError(Exception):
-    """A fault that may go away: the next try may succeed.
-
-    Parameters
-    ----------
-    message : str
-    wait : float
-        Seconds the server asks to wait; 0: it does not say.
-    """
-
-    def __init__(self, message: str, *, wait: float = 0.0) -> None:
-        super().__init__(message)
-        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +164,6 @@ def _read_blocks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         yield block
 
 
-def require_client() -> None:
-    """Make sure that urllib3 and tenacity are there.
-
-    Raises
-    ------
-    SettingsError
-        One of them is not installed.
-    """
-    try:
-        import tenacity  # noqa: F401
-        import urllib3  # noqa: F401
-    except ImportError as fault:
-        raise SettingsError(
-            f"'data fetch' needs the extra 'stats': {fault.name} is not installed.",
-            hint="Install it with: pip install 'cluster-engine[stats]'",
-        ) from fault
-
-
 def hide_query(url: str) -> str:
     """Return an address without its query, which may hold a user's key."""
     return url.split("?", 1)[0]
@@ -236,25 +179,6 @@ def _require_good(status: int, headers: Mapping[str, str], place: str) -> None:
     if status in (401, 403):
         hint = "The publisher refuses the request; try later, or with your own key (--uid)."
     raise NetworkError(f"{place}: the server answered {status}.", hint=hint)
-
-
-def read_retry_after(told: str) -> float:
-    """Return the seconds a server asks to wait, from a number or a date; 0 where it does not say.
-
-    Examples
-    --------
-    >>> read_retry_after("120")
-    120.0
-    """
-    from email.utils import parsedate_to_datetime
-
-    if told.strip().isdigit():
-        return float(told)
-    try:
-        due = parsedate_to_datetime(told)
-    except ValueError:
-        return 0.0
-    return max(0.0, due.timestamp() - time.time())
 
 
 def _describe(fault: Exception) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cluster_engine.sources.fetch.transport import FetchLimits, Transport
+from cluster_engine.sources.fetch.manners import FetchLimits
+from cluster_engine.sources.fetch.transport import Transport
 from tests.unit.sources.fetch.server import READ_TIMEOUT, FakeTime, StatisticsServer
 
 

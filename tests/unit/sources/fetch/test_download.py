@@ -13,9 +13,10 @@ import pytest
 from cluster_engine.errors import DataError, LimitError, NetworkError
 from cluster_engine.sources.fetch.catalogue import FileEntry, SourceEntry
 from cluster_engine.sources.fetch.download import Fetching, Outcome, fetch_file
+from cluster_engine.sources.fetch.manners import FetchLimits, read_retry_after
 from cluster_engine.sources.fetch.plan import plan_fetch
 from cluster_engine.sources.fetch.record import Fetched
-from cluster_engine.sources.fetch.transport import FetchLimits, Transport, read_retry_after
+from cluster_engine.sources.fetch.transport import Transport
 from tests.unit.sources.fetch.server import FakeTime, StatisticsServer, calc_digest, zip_csv
 
 PATH = "/data/jobs.csv"
