@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cluster_engine.packs.manifest import Manifest
+from cluster_engine.packs.manifest import Manifest, Source
 from cluster_engine.packs.manifest_file import write_pack
 from cluster_engine.sources.business_counts import read_enterprises
 from cluster_engine.sources.curated import (
@@ -21,7 +21,7 @@ from cluster_engine.sources.nomis_choice import NomisChoice
 from cluster_engine.sources.ons_gva import read_regional_value_added
 from cluster_engine.sources.ons_io import read_input_output
 from cluster_engine.sources.sic import FINEST, read_concordance, read_industries
-from cluster_engine.workflows.great_britain import HOST_ISO3, YEAR, describe_pack
+from cluster_engine.workflows.great_britain import HOST_ISO3, SOURCES, YEAR, describe_pack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +70,12 @@ class PackInputs:
         Folder of the tables written by hand.
     firms : FirmFiles or None
         None: the pack holds statistics only, and nothing can be ranked with it.
+    value_added_sheet : str
+        Sheet with the value added, where that file is a workbook; empty: it is a CSV.
+    year : int
+        Year of the enterprises, and of the jobs unless another is asked for.
+    sources : tuple of Source
+        Where the figures come from.
     """
 
     employment: Path
@@ -84,6 +90,9 @@ class PackInputs:
     geography: Path
     curated: Path
     firms: FirmFiles | None = None
+    value_added_sheet: str = ""
+    year: int = YEAR
+    sources: tuple[Source, ...] = SOURCES
 
 
 Tables = dict[str, tuple["pd.DataFrame", tuple[str, ...]]]
@@ -110,7 +119,9 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
     """
     tables = _classification(inputs)
     tables |= _economy(inputs, tables["industries"][0])
-    value_added = read_regional_value_added(inputs.value_added, areas=tables["areas"][0])
+    value_added = read_regional_value_added(
+        inputs.value_added, areas=tables["areas"][0], sheet=inputs.value_added_sheet
+    )
     tables["value_added"] = (value_added.table, value_added.remarks)
     markets = read_markets(
         MarketFiles(
@@ -124,7 +135,11 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
     tables["markets"] = (markets.table, markets.remarks)
     if inputs.firms is not None:
         tables |= _firms(inputs, inputs.firms)
-    manifest = describe_pack({name: remarks for name, (_, remarks) in tables.items()})
+    manifest = describe_pack(
+        {name: remarks for name, (_, remarks) in tables.items()},
+        year=inputs.year,
+        sources=inputs.sources,
+    )
     return write_pack(out, manifest, {name: frame for name, (frame, _) in tables.items()})
 
 
@@ -175,7 +190,7 @@ def _economy(inputs: PackInputs, industries: pd.DataFrame) -> Tables:
     employment = read_employment(inputs.employment, choice=choice, industries=finest)
     areas = employment.areas.assign(other_code="TL" + employment.areas["area"].str[2:])
     regions = read_regions(inputs.curated / "regions.csv", set(areas["area"]))
-    enterprises = read_enterprises(inputs.business_counts, year=YEAR, industries=finest)
+    enterprises = read_enterprises(inputs.business_counts, year=inputs.year, industries=finest)
     io = read_input_output(inputs.io_industry, inputs.io_product)
     codes = io.industries["io_industry"]
     io_names = read_names(inputs.curated / "io_industry_names.csv", "io_industry", codes)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import socket
+import ssl
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -412,6 +415,28 @@ def test_a_redirect_away_from_https_is_refused(transport: Transport) -> None:
         transport.ask("http://127.0.0.1:1/x", {}),
     ):
         pass
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl, which makes the certificate")
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    server: StatisticsServer, transport: Transport, tmp_path: Path
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
+    server.server.handle_error = lambda *_told: None  # type: ignore[method-assign]
+    (request,) = plan_fetch(make_source(), base_url=server.url.replace("http:", "https:"))
+
+    with pytest.raises(NetworkError, match="no trusted connection"):
+        fetch_file(request, Fetching(tmp_path, transport), None)
+    assert server.asked == []
 
 
 def test_requests_to_one_host_keep_their_distance(
