@@ -431,7 +431,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
-    server.server.handle_error = lambda *_told: None  # type: ignore[method-assign]
     (request,) = plan_fetch(make_source(), base_url=server.url.replace("http:", "https:"))
 
     with pytest.raises(NetworkError, match="no trusted connection"):
