@@ -60,6 +60,7 @@ def _file_options(command: click.Command) -> click.Command:
 @click.option("--raw", type=FOLDER, default=Path(), help="Folder of the files, unless named.")
 @click.option("--curated", type=FOLDER, default=ROOT / "data/curated", help="Tables by hand.")
 @click.option("--fetched", type=FOLDER, help="Folder of `data fetch`: its files go before --raw.")
+@click.option("--areas", default="", help="Geography of the jobs if newer: itl2021 or itl2025.")
 @click.option("--sheet", default="Table 2c", help="Sheet of the value added, if a workbook.")
 @click.option("--year", type=int, default=YEAR, help="Year of enterprises and jobs.")
 @click.option("--out", type=FOLDER, default=ROOT / "data/packs/great-britain", help="The pack.")
@@ -67,6 +68,7 @@ def main(
     raw: Path,
     curated: Path,
     fetched: Path | None,
+    areas: str,
     sheet: str,
     year: int,
     out: Path,
@@ -83,6 +85,7 @@ def main(
         inputs = PackInputs(
             curated=curated,
             firms=firms,
+            area_system=areas,
             value_added_sheet=sheet if places["value_added"].suffix == ".xlsx" else "",
             year=year,
             sources=given.sources,

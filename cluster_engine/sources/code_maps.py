@@ -7,8 +7,10 @@ the table gives it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -81,6 +83,18 @@ def read_code_map(path: Path, system: str, target_system: str) -> CodeMap:
     named = rows[rows["system"] == target_system] if "name" in rows.columns else rows[:0]
     names = dict(zip(named["code"], named["name"], strict=True)) if not named.empty else {}
     return CodeMap(system, target_system, links, names)
+
+
+def read_code_path(path: Path, systems: Sequence[str]) -> CodeMap:
+    """Read the correspondences from each system to the next, and join them.
+
+    Raises
+    ------
+    DataError
+        As `read_code_map`.
+    """
+    steps = [read_code_map(path, here, there) for here, there in pairwise(systems)]
+    return reduce(join_maps, steps)
 
 
 def join_maps(first: CodeMap, second: CodeMap) -> CodeMap:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cluster_engine.errors import SettingsError
 from cluster_engine.packs.manifest import Manifest, Source
 from cluster_engine.packs.manifest_file import write_pack
 from cluster_engine.sources.business_counts import read_enterprises
+from cluster_engine.sources.code_maps import CodeMap, read_code_path
 from cluster_engine.sources.curated import (
     classify,
     read_knowledge_classes,
@@ -16,7 +18,7 @@ from cluster_engine.sources.curated import (
     read_regions,
 )
 from cluster_engine.sources.markets import MarketFiles, read_markets
-from cluster_engine.sources.nomis import read_employment
+from cluster_engine.sources.nomis import Carry, read_employment
 from cluster_engine.sources.nomis_choice import NomisChoice
 from cluster_engine.sources.ons_gva import read_regional_value_added
 from cluster_engine.sources.ons_io import read_input_output
@@ -70,6 +72,9 @@ class PackInputs:
         Folder of the tables written by hand.
     firms : FirmFiles or None
         None: the pack holds statistics only, and nothing can be ranked with it.
+    area_system : str
+        Geography of the employment file where it is not that of the pack, 'nuts2016': 'itl2021' or
+        'itl2025'. Its figures are carried over; empty: they are the pack's.
     value_added_sheet : str
         Sheet with the value added, where that file is a workbook; empty: it is a CSV.
     year : int
@@ -90,10 +95,14 @@ class PackInputs:
     geography: Path
     curated: Path
     firms: FirmFiles | None = None
+    area_system: str = ""
     value_added_sheet: str = ""
     year: int = YEAR
     sources: tuple[Source, ...] = SOURCES
 
+
+AREA_SYSTEMS = ("itl2025", "itl2021", "nuts2016")
+"""Geographies, newest first; the last is the pack's."""
 
 Tables = dict[str, tuple["pd.DataFrame", tuple[str, ...]]]
 
@@ -183,11 +192,22 @@ def _classification(inputs: PackInputs) -> Tables:
     return {"industries": (industries, (remark,))}
 
 
+def _read_areas(inputs: PackInputs) -> CodeMap:
+    if inputs.area_system not in AREA_SYSTEMS[:-1]:
+        raise SettingsError(
+            f"The geography must be one of {', '.join(AREA_SYSTEMS[:-1])}. "
+            f"Got '{inputs.area_system}'."
+        )
+    systems = AREA_SYSTEMS[AREA_SYSTEMS.index(inputs.area_system) :]
+    return read_code_path(inputs.curated / "area_codes.csv", systems)
+
+
 def _economy(inputs: PackInputs, industries: pd.DataFrame) -> Tables:
     finest = set(industries.loc[industries["level"] == FINEST, "industry"])
     # An answer of the API may hold coarser levels beside the finest.
     choice = NomisChoice(level=FINEST)
-    employment = read_employment(inputs.employment, choice=choice, industries=finest)
+    carry = Carry(_read_areas(inputs)) if inputs.area_system else None
+    employment = read_employment(inputs.employment, choice=choice, industries=finest, carry=carry)
     areas = employment.areas.assign(other_code="TL" + employment.areas["area"].str[2:])
     regions = read_regions(inputs.curated / "regions.csv", set(areas["area"]))
     enterprises = read_enterprises(inputs.business_counts, year=inputs.year, industries=finest)

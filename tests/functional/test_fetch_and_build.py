@@ -8,6 +8,7 @@ import io
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from cluster_engine.errors import DataError
 from cluster_engine.packs.manifest_file import read_manifest
 from cluster_engine.sources.fetch.record import read_record
 from cluster_engine.sources.fetch.transport import Transport
-from cluster_engine.workflows.build_pack import PackInputs, build_great_britain_pack
+from cluster_engine.workflows.build_pack import build_great_britain_pack
 from cluster_engine.workflows.fetch import FetchChoice, fetch_sources
 from cluster_engine.workflows.fetched_inputs import find_fetched
 from cluster_engine.workflows.great_britain import SOURCES
 from tests.unit.sources.fetch.server import StatisticsServer
+from tests.unit.workflows.publisher_files import list_publisher_files
 
 BRES = "/api/v01/dataset/NM_189_1.data.csv"
 COUNTS = "/api/v01/dataset/NM_142_1.data.csv"
@@ -60,18 +62,8 @@ def test_a_pack_built_from_fetched_files_has_the_figures_that_ship(
     fetch_sources(choice, tmp_path / "raw", transport=transport)
 
     given = find_fetched(tmp_path / "raw", SOURCES)
-    inputs = PackInputs(
-        **given.paths,
-        sources=given.sources,
-        sic_structure=raw / "classification/publisheduksicsummaryofstructureworksheet.xlsx",
-        sic_hierarchy=raw / "classification/sic2007_hierarchy.csv.gz",
-        io_industry=raw / "input_output/nasu1719in.xlsx",
-        io_product=raw / "input_output/nasu1719pr.xlsx",
-        io_lookup=raw / "input_output/bres_ioat_lookup.csv",
-        value_added=raw / "gva/ons_itl2_gva_current_price.csv.gz",
-        distances=raw / "markets/dist_cepii.csv.gz",
-        geography=raw / "markets/geo_cepii.csv",
-        curated=checkout / "data/curated",
+    inputs = replace(
+        list_publisher_files(shared_data, checkout), **given.paths, sources=given.sources
     )
     build_great_britain_pack(inputs, tmp_path / "pack")
 

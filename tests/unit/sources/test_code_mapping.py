@@ -16,6 +16,7 @@ from cluster_engine.sources.code_maps import (
     go_finer,
     join_maps,
     read_code_map,
+    read_code_path,
 )
 from cluster_engine.sources.nomis import Carry, read_employment
 
@@ -166,9 +167,7 @@ def test_the_reader_carries_a_newer_file_to_the_areas_of_the_pack(
     header = "DATE,GEOGRAPHY_NAME,GEOGRAPHY_CODE,INDUSTRY_NAME,INDUSTRY_CODE,COUNT\n"
     path.write_text(header + rows)
     table = checkout / AREAS
-    areas = join_maps(
-        read_code_map(table, "itl2025", "itl2021"), read_code_map(table, "itl2021", "nuts2016")
-    )
+    areas = read_code_path(table, ("itl2025", "itl2021", "nuts2016"))
 
     read = read_employment(path, areas={"UKG3"}, carry=Carry(areas=areas))
 

@@ -55,6 +55,14 @@ def list_names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def leave_a_part(server: StatisticsServer, transport: Transport, folder: Path) -> None:
+    """A run that ends with half of version 1."""
+    server.put(PATH, TEXT, etag='"v1"')
+    server.fail(PATH, "truncate", (503, {}), (503, {}))
+    with pytest.raises(NetworkError):
+        get(server, transport, folder)
+
+
 def test_a_file_arrives_whole_with_a_note_of_its_origin(
     server: StatisticsServer, transport: Transport, tmp_path: Path
 ) -> None:
@@ -214,10 +222,7 @@ def test_a_broken_download_goes_on_where_it_stopped(
 def test_a_later_run_takes_up_what_an_earlier_one_left(
     server: StatisticsServer, transport: Transport, tmp_path: Path
 ) -> None:
-    server.put(PATH, TEXT, etag='"v1"')
-    server.fail(PATH, "truncate", (503, {}), (503, {}))
-    with pytest.raises(NetworkError):
-        get(server, transport, tmp_path)
+    leave_a_part(server, transport, tmp_path)
     assert list_names(tmp_path) == [".jobs.csv.part", ".jobs.csv.part.json"]
 
     get(server, transport, tmp_path)
@@ -229,10 +234,7 @@ def test_a_later_run_takes_up_what_an_earlier_one_left(
 def test_a_part_of_an_older_version_is_thrown_away(
     server: StatisticsServer, transport: Transport, tmp_path: Path
 ) -> None:
-    server.put(PATH, TEXT, etag='"v1"')
-    server.fail(PATH, "truncate", (503, {}), (503, {}))
-    with pytest.raises(NetworkError):
-        get(server, transport, tmp_path)
+    leave_a_part(server, transport, tmp_path)
     server.put(PATH, OTHER, etag='"v2"')
 
     get(server, transport, tmp_path)
