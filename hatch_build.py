@@ -13,6 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SHIPPED = {
     "data/SOURCES.md": "cluster_engine/shipped/SOURCES.md",
+    "data/curated/area_codes.csv": "cluster_engine/shipped/curated/area_codes.csv",
     "data/curated/exchange_rates.csv": "cluster_engine/shipped/curated/exchange_rates.csv",
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
     "models/national-clusters": "cluster_engine/shipped/models/national-clusters",

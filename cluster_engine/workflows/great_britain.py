@@ -218,13 +218,22 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-def describe_pack(remarks: dict[str, tuple[str, ...]]) -> Manifest:
+def describe_pack(
+    remarks: dict[str, tuple[str, ...]],
+    *,
+    year: int = YEAR,
+    sources: tuple[Source, ...] = SOURCES,
+) -> Manifest:
     """Return the manifest of the default pack, without rows and checksums.
 
     Parameters
     ----------
     remarks : dict of str to tuple of str
         For each table that was built, what was counted; tables without an entry are left out.
+    year : int
+        Year of the jobs unless another is asked for.
+    sources : tuple of Source
+        Where the figures come from; those no table uses are left out.
 
     Returns
     -------
@@ -244,11 +253,11 @@ def describe_pack(remarks: dict[str, tuple[str, ...]]) -> Manifest:
         currency="GBP",
         classification="UK SIC 2007",
         default_region="west-midlands",
-        default_year=YEAR,
+        default_year=year,
         remarks=(
             "Employment covers Great Britain; the input-output table covers the United Kingdom.",
             "Figures are restructured from the sources named; data/SOURCES.md tells how.",
         ),
-        sources=tuple(source for source in SOURCES if source.id in used),
+        sources=tuple(source for source in sources if source.id in used),
         tables=tables,
     )
