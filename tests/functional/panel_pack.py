@@ -28,6 +28,20 @@ def _grow_jobs(generator: np.random.Generator, n_sectors: int) -> np.ndarray:
     return np.array(years)
 
 
+def _name_industries(codes: list[str], known: set[str]) -> pd.DataFrame:
+    """Rows of the classification at every level, but for those that are known."""
+    levels = [(code[:n], n) for code in codes for n in (2, 3, 4, 5)]
+    new = pd.DataFrame(dict.fromkeys(levels, 0).keys(), columns=["industry", "level"])
+    return new[~new["industry"].isin(known)].assign(
+        parent=lambda t: t["industry"].str[:-1].where(t["level"] > 2, ""),
+        label=lambda t: "Sector " + t["industry"], name=lambda t: "Sector " + t["industry"],
+        knowledge_class=lambda t: np.where(
+            t["industry"].str[1].astype(int) % 2 == 0,
+            "high-tech knowledge-intensive services", "low-technology manufacturing",
+        ),
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def panel_pack(tmp_path_factory: pytest.TempPathFactory, toy_pack: Path) -> Path:
     """Folder of a pack: 18 areas, about 50 sectors more than the toy pack, 2015 to 2021."""
@@ -42,16 +56,7 @@ def panel_pack(tmp_path_factory: pytest.TempPathFactory, toy_pack: Path) -> Path
     ]
     read = {path.stem: pd.read_csv(path, dtype=str) for path in folder.glob("*.csv")}
     known = set(read["industries"]["industry"])
-    levels = [(code[:n], n) for code in codes for n in (2, 3, 4, 5)]
-    new = pd.DataFrame(dict.fromkeys(levels, 0).keys(), columns=["industry", "level"])
-    new = new[~new["industry"].isin(known)].assign(
-        parent=lambda t: t["industry"].str[:-1].where(t["level"] > 2, ""),
-        label=lambda t: "Sector " + t["industry"], name=lambda t: "Sector " + t["industry"],
-        knowledge_class=lambda t: np.where(
-            t["industry"].str[1].astype(int) % 2 == 0,
-            "high-tech knowledge-intensive services", "low-technology manufacturing",
-        ),
-    )  # fmt: skip
+    new = _name_industries(codes, known)
     codes = [code for code in codes if code not in known]
     jobs = _grow_jobs(generator, 5 * N_DIVISIONS)[:, :, : len(codes)]
     cube = pd.DataFrame(
