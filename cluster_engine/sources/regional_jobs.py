@@ -1,4 +1,4 @@
-"""Eurostat regional structural business statistics: persons employed by NACE and NUTS area."""
+"""Persons employed of Eurostat as an employment table: nothing twice, no total lost."""
 
 from __future__ import annotations
 
@@ -7,23 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from cluster_engine.errors import DataError
-from cluster_engine.packs.tables import read_delimited
-from cluster_engine.sources.faults import list_faults, strip_cells
+from cluster_engine.sources.eurostat_sbs import read_persons
 
-COLUMNS = ("nace_r2", "geo", "n2015")
 YEAR = 2015
 AREA_LENGTH = 4
 """Signs of a NUTS 2 code."""
 
 REST = "-rest"
 """Ending of the area that holds what a country publishes but its NUTS 2 areas do not."""
-
-SPOILED = "12:00 AM"
-"""What a spreadsheet made of some cells of Iceland: nobody can tell of what, so not known."""
-
-OUTSIDE = "ZZ"
-"""Ending of the areas for what belongs to no region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ def read_regional_jobs(path: Path) -> RegionalJobs:
     Parameters
     ----------
     path : Path
-        ';' between the columns nace_r2, geo, n2015; a blank cell is confidential.
+        As :func:`cluster_engine.sources.eurostat_sbs.read_persons` takes it.
 
     Returns
     -------
@@ -61,24 +52,15 @@ def read_regional_jobs(path: Path) -> RegionalJobs:
     Raises
     ------
     DataError
-        A column is missing, a code is odd or a pair stands twice, a cell is neither blank nor a
-        whole number.
+        As :func:`cluster_engine.sources.eurostat_sbs.read_persons`.
     """
-    rows = strip_cells(read_delimited(path, COLUMNS, delimiter=";"))
-    flagged = rows["n2015"].str.fullmatch(r"(\d+ )?d")
-    spoiled = rows["n2015"] == SPOILED
-    figures = rows["n2015"].mask(spoiled, "").str.removesuffix("d").str.strip()
-    rows = rows.assign(n2015=figures)
-    _check(rows, path.name)
-    jobs = rows.assign(
-        industry=rows["nace_r2"].str[1:],
-        jobs=pd.to_numeric(rows["n2015"].where(rows["n2015"] != "")),
-    )
-    jobs = jobs[jobs["industry"] != ""]
-    wide = jobs.pivot(index="industry", columns="geo", values="jobs")
-    areas = [
-        code for code in wide.columns if len(code) == AREA_LENGTH and not code.endswith(OUTSIDE)
-    ]
+    wide = read_persons(path, year=YEAR).T
+    # 'C29' to '29'; sections, which are sums, have no digits.
+    wide = wide.set_axis(wide.index.str[1:], axis=0)
+    wide = wide[wide.index != ""]
+    # Old codes of a region stand beside the new ones, blank throughout.
+    told = wide.columns[wide.notna().any(axis=0)]
+    areas = [code for code in told if len(code) == AREA_LENGTH]
     table = pd.concat([wide[areas], _find_rests(wide, areas)], axis=1)
     listed = _split_groups(table).rename_axis(index="industry", columns="area")
     long = listed.T.stack(future_stack=True).reset_index()
@@ -92,27 +74,10 @@ def read_regional_jobs(path: Path) -> RegionalJobs:
             f"{len(areas)} NUTS 2 areas of {len({code[:2] for code in areas})} countries.",
             f"{int(own.sum()):,} of {int((~kept['area'].str.endswith(REST)).sum()):,} figures of "
             "areas are confidential: empty, never 0.",
-            f"{int(flagged.sum())} cells are flagged as of another definition (figures kept); "
-            f"{int(spoiled.sum())} were spoiled by a spreadsheet and count as not known.",
             f"{kept.loc[kept['area'].str.endswith(REST), 'area'].nunique()} countries have a rest "
             "of what their areas do not publish.",
         ),
     )
-
-
-def _check(rows: pd.DataFrame, file: str) -> None:
-    odd = ~rows["nace_r2"].str.fullmatch(r"[A-S]\d{0,4}")
-    problems = list_faults(rows.loc[odd, "nace_r2"], file, "Expected a NACE code such as C29.")
-    strange = ~rows["geo"].str.fullmatch(r"[A-Z]{2}[A-Z0-9]{0,2}")
-    problems += list_faults(rows.loc[strange, "geo"], file, "Expected a NUTS 0, 1 or 2 code.")
-    bad = ~rows["n2015"].str.fullmatch(r"\d*")
-    rule = "Expected a whole number of persons, or a blank where confidential."
-    problems += list_faults(rows.loc[bad, "n2015"], file, rule)
-    again = rows.duplicated(["nace_r2", "geo"])
-    rule = "A pair of industry and area must not repeat."
-    problems += list_faults(rows.loc[again, "geo"], file, rule, note=" again")
-    if problems:
-        raise DataError(problems, hint="Download sbs_r_nuts06_r2 again, persons employed.")
 
 
 def _find_rests(wide: pd.DataFrame, areas: list[str]) -> pd.DataFrame:

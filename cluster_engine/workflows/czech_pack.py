@@ -14,8 +14,8 @@ from cluster_engine.packs.tables import read_delimited
 from cluster_engine.schemas import INVESTMENTS
 from cluster_engine.sources.curated import classify, read_knowledge_classes
 from cluster_engine.sources.czech_investments import read_czech_investments, read_czech_words
-from cluster_engine.sources.regional_jobs import REST, read_regional_jobs
 from cluster_engine.sources.places import read_distances
+from cluster_engine.sources.regional_jobs import REST, read_regional_jobs
 from cluster_engine.workflows.czech_sources import describe_pack
 
 HOST = "CZ"

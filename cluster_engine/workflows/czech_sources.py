@@ -38,7 +38,9 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
         "areas",
         "official",
         ("sbs", "authored"),
-        ("NUTS 2013 codes at level 2; '<country>-rest' is no place but what areas withhold.",),
+        (
+            "NUTS codes at level 2, as the source gives them; '<country>-rest' is no place but what areas withhold.",
+        ),
     ),
     ("regions", "authored", ("sbs", "authored"), ("Each Czech area, and each country.",)),
     ("industries", "official", ("htec", "authored"), ("Names are ours, not the official labels.",)),

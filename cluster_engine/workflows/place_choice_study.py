@@ -54,29 +54,8 @@ def study_where(
     figures = _compare(choices, judged, setting)
     on_progress(TITLE, 2, 3)
     ablation = _leave_groups_out(learned, judged, penalty, setting)
-    challenger = figures[f"{CHALLENGER}|gain"]
-    plants = float(judged.response.values.sum())
-    facts: dict[str, Any] = {
-        "windows": [[window.start, window.end] for window in plan.learned],
-        "judged": [plan.judged.start, plan.judged.end],
-        "n_cells": len(judged.areas),
-        "plants": plants,
-        "loss": figures[f"{MODEL}|loss"].value,
-        "summary": [
-            lay_out_summary(
-                "loss per plant",
-                figures[f"{MODEL}|loss"],
-                name,
-                figures[f"{name}|gain"],
-            )
-            for name in (ELEVEN, POWER, SHARE, SIZE)
-        ],
-        "ridge": penalty.ridge,
-        "smooth": penalty.smooth,
-        "challenger_used": challenger.high < 0,
-        "beats": {name: beats(figures[f"{name}|gain"]) for name in choices if name != MODEL},
-        "shuffled_gain": _shuffle(learned, judged, penalty, setting.seed),
-    }
+    facts = _gather_facts(plan, judged, penalty, figures)
+    facts["shuffled_gain"] = _shuffle(learned, judged, penalty, setting.seed)
     on_progress(TITLE, 3, 3)
     return Study(
         name="gain",
@@ -93,6 +72,32 @@ def study_where(
         sentences=_find_sentences(figures, choices, facts),
         facts=facts,
     )  # fmt: skip
+
+
+def _gather_facts(
+    plan: Plan, judged: Sample, penalty: Penalty, figures: Mapping[str, Interval]
+) -> dict[str, Any]:
+    own = figures[f"{MODEL}|loss"]
+    gains = {
+        name.removesuffix("|gain"): figure
+        for name, figure in figures.items()
+        if name.endswith("|gain") and not name.startswith(MODEL)
+    }
+    return {
+        "windows": [[window.start, window.end] for window in plan.learned],
+        "judged": [plan.judged.start, plan.judged.end],
+        "n_cells": len(judged.areas),
+        "plants": float(judged.response.values.sum()),
+        "loss": own.value,
+        "summary": [
+            lay_out_summary("loss per plant", own, name, gains[name])
+            for name in (ELEVEN, POWER, SHARE, SIZE)
+        ],
+        "ridge": penalty.ridge,
+        "smooth": penalty.smooth,
+        "challenger_used": gains[CHALLENGER].high < 0,
+        "beats": {name: beats(gain) for name, gain in gains.items()},
+    }
 
 
 def _ask(plan: Plan, learned: Sample, judged: Sample) -> str:

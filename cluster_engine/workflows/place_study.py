@@ -98,9 +98,8 @@ def study_whether(
         Too few of a class, or a feature that holds the outcome.
     """
     learned, judged = sample_plan(panel, outcome, plan)
-    for sample, where in ((learned, "learning"), (judged, "judging")):
-        check_outcome(sample.response.values, where=f"{outcome}, {where}")
-        check_too_good(sample.response.values, sample.values, where=f"{outcome}, {where}")
+    _check(learned, f"{outcome}, learning")
+    _check(judged, f"{outcome}, judging")
     stage = TITLES[outcome]
     on_progress(stage, 0, 4)
     tried = tune(learned, random_state=setting.seed)
@@ -132,6 +131,11 @@ def study_whether(
         name=outcome, title=stage, question=_ask(outcome, plan, learned, judged), tables=tables,
         sentences=find_sentences(outcome, contest, ablation, facts), facts=facts,
     )  # fmt: skip
+
+
+def _check(sample: Sample, where: str) -> None:
+    check_outcome(sample.response.values, where=where)
+    check_too_good(sample.response.values, sample.values, where=where)
 
 
 def _calc_probability(fit: AdditiveFit, learned: Sample, judged: Sample) -> Floats:

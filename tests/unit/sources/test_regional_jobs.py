@@ -67,16 +67,11 @@ def test_sections_and_cells_nobody_knows_are_left_out(tmp_path: Path) -> None:
     assert industries == {"29", "30", "45", "451", "452"}
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "rule"),
-    [
-        ("C29;CZ03;many", "n2015", "whole number"),
-        ("C29;CZ03;-5", "n2015", "whole number"),
-        ("29;CZ03;5", "nace_r2", "NACE code"),
-        ("C29;Prague;5", "geo", "NUTS"),
-        ("C29;CZ01;7", "geo", "must not repeat"),
-    ],
-)
-def test_a_bad_cell_is_named(tmp_path: Path, row: str, column: str, rule: str) -> None:
-    with pytest.raises(DataError, match=f"row 22, column '{column}'.*{rule}"):
-        read(tmp_path, ROWS + row + "\n")
+def test_an_old_code_that_is_blank_throughout_is_no_area(tmp_path: Path) -> None:
+    jobs = read(tmp_path, ROWS + "C29;CZ03;\nC30;CZ03;\n")
+    assert "CZ03" not in jobs.index.get_level_values("area")
+
+
+def test_a_bad_cell_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="row 22, column 'n2015'"):
+        read(tmp_path, ROWS + "C29;CZ03;many\n")
