@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,11 +11,15 @@ from typing import TYPE_CHECKING
 from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.results import Market, Ranking
-from cluster_engine.settings import read_scoring
-from cluster_engine.targeting.rank import rank_firms
+from cluster_engine.results import Market, Model, Ranking
+from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.targeting.features import FirmTables
+from cluster_engine.targeting.part_words import PART_WORDS
+from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
+from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
 from cluster_engine.workflows.progress import Note, Progress, be_silent
+from cluster_engine.workflows.user_weights import UserWeights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +49,8 @@ class UserLists:
         Lists of firms to leave out, and of the only ones to rank.
     mapping, corrections : Path or None
         For lists that are not imported yet.
+    facts : Path or None
+        What else the user knows about firms, by firm_id.
     """
 
     firms: tuple[Path, ...] = ()
@@ -52,11 +59,12 @@ class UserLists:
     include: tuple[Path, ...] = ()
     mapping: Path | None = None
     corrections: Path | None = None
+    facts: Path | None = None
 
     @property
     def is_empty(self) -> bool:
-        """Whether the pack's firms are ranked as they are."""
-        return self == UserLists()
+        """Whether the firms ranked are those of the pack."""
+        return replace(self, facts=None) == UserLists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,14 @@ class RankRequest:
         Whether a region without a champion is trained first.
     lists : UserLists
         The user's own firms, and lists to respect.
+    weights : UserWeights
+        Weights of the criteria that the user sets.
+    max_per_cluster, max_per_parent : int or None
+        At most so many firms of a niche cluster, and of an ultimate parent.
+    draws : int or None
+        Behind the intervals of ranks; None: as the model's settings say; 0: none.
+    seed : int
+        Of the draws.
     """
 
     market: str
@@ -86,16 +102,40 @@ class RankRequest:
     top: int | None = None
     may_train: bool = True
     lists: UserLists = UserLists()  # frozen
+    weights: UserWeights = UserWeights()  # noqa: RUF009 - frozen
+    max_per_cluster: int | None = None
+    max_per_parent: int | None = 1
+    draws: int | None = None
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Firms:
-    """Firms to rank: contracts FIRMS, FIRM_INDUSTRIES, FIRM_NOTES; and what they are, in words."""
+class ChosenFirms:
+    """Firms to rank, and whose they are.
 
-    firms: pd.DataFrame
-    industries: pd.DataFrame
+    Attributes
+    ----------
+    tables : FirmTables
+    notes : callable
+        Reads what is known about seats, groups and sensitive areas; contract FIRM_NOTES.
+    whose : str
+        Begins a sentence about the list.
+    """
+
+    tables: FirmTables
     notes: Callable[[], pd.DataFrame]
     whose: str = "The pack has"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a ranking, or the explanation of a rank, needs."""
+
+    pack: Pack
+    market: Market
+    model: Model
+    chosen: ChosenFirms
+    plan: RankPlan
 
 
 def rank(
@@ -135,6 +175,23 @@ def rank(
     DataError
         The pack or a list is faulty.
     """
+    scene = set_scene(
+        request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
+    )
+    ranking = rank_firms(scene.model, scene.market, scene.chosen.tables, scene.plan)
+    note_ranking(ranking, scene.chosen.whose, on_note)
+    return _add_firm_notes(ranking, scene.chosen.notes())
+
+
+def set_scene(
+    request: RankRequest,
+    store: ModelStore,
+    *,
+    on_note: Note = be_silent,
+    on_progress: Progress = be_silent,
+    on_matches: TakeMatches = be_silent,
+) -> Scene:
+    """Open the pack, the champion and the firms, and read the weights; see :func:`rank`."""
     pack = open_pack(request.pack)
     region = find_region(pack, request.region)
     market = find_market(pack, request.market)
@@ -146,25 +203,37 @@ def rank(
         on_note=on_note,
         on_progress=on_progress,
     )
-    niches = None if request.cluster is None else find_niches(model, request.cluster)
+    plan = _make_plan(request, model)
     if request.lists.is_empty:
         chosen = _choose_pack_firms(pack, market)
     else:
         chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
-    scoring = read_scoring(model.facts["inputs"]["settings"]["scoring"])
-    ranking = rank_firms(
-        model, market, chosen.firms, chosen.industries, scoring, niches=niches, top=request.top
+    if request.lists.facts is not None:
+        chosen = replace(chosen, tables=add_firm_facts(chosen.tables, request.lists.facts))
+    return Scene(pack, market, model, chosen, plan)
+
+
+def _make_plan(request: RankRequest, model: Model) -> RankPlan:
+    trained = model.facts["inputs"]["settings"]
+    scoring, user_weights = request.weights.apply(read_scoring(trained["scoring"]))
+    uncertainty = rebuild(Uncertainty, trained["uncertainty"])
+    if request.draws is not None:
+        uncertainty = replace(uncertainty, draws=request.draws)
+    return RankPlan(
+        scoring,
+        uncertainty,
+        niches=None if request.cluster is None else find_niches(model, request.cluster),
+        top=request.top,
+        max_per_cluster=request.max_per_cluster,
+        max_per_parent=request.max_per_parent,
+        user_weights=user_weights,
+        seed=request.seed,
     )
-    _note_ranking(ranking, chosen.whose, on_note)
-    return _add_firm_notes(ranking, chosen.notes())
 
 
-def _choose_pack_firms(pack: Pack, market: Market) -> _Firms:
-    firms = pack.read("firms")
-    firms = firms[firms["country"].isin(market.countries)]
-    codes = pack.read("firm_industries")
-    codes = codes[codes["firm_id"].isin(firms["firm_id"])]
-    return _Firms(firms, codes, lambda: _read_pack_notes(pack, firms))
+def _choose_pack_firms(pack: Pack, market: Market) -> ChosenFirms:
+    tables = read_firm_tables(pack, market.countries)
+    return ChosenFirms(tables, lambda: _read_pack_notes(pack, tables.firms))
 
 
 def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +245,7 @@ def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
 def _choose_user_firms(
     lists: UserLists, pack: Pack, market: Market, on_note: Note, on_progress: Progress,
     on_matches: TakeMatches,
-) -> _Firms:  # fmt: skip
+) -> ChosenFirms:  # fmt: skip
     # Reading and matching lists needs much that ranking the pack's firms must not wait for.
     import pandas as pd
 
@@ -189,17 +258,15 @@ def _choose_user_firms(
     if universe.matches:
         on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    return _Firms(universe.firms, universe.firm_industries, lambda: universe.firm_notes, whose)
+    tables = FirmTables(universe.firms, universe.firm_industries)
+    return ChosenFirms(tables, lambda: universe.firm_notes, whose)
 
 
 def _add_firm_notes(ranking: Ranking, notes: pd.DataFrame) -> Ranking:
     """Write what is known about seats, groups and sensitive areas beside the data notes."""
-    told = notes[notes["firm_id"].isin(ranking.rows["firm_id"])]
-    if told.empty:
+    by_firm = join_firm_notes(notes[notes["firm_id"].isin(ranking.rows["firm_id"])])
+    if by_firm.empty:
         return ranking
-    place = {kind: number for number, kind in enumerate(NOTE_KINDS)}
-    ordered = told.assign(place=told["kind"].map(place)).sort_values(["firm_id", "place", "note"])
-    by_firm = ordered.groupby("firm_id")["note"].agg("; ".join)
     more = ranking.rows["firm_id"].map(by_firm).fillna("")
     both = [
         "; ".join(part for part in pair if part)
@@ -208,7 +275,15 @@ def _add_firm_notes(ranking: Ranking, notes: pd.DataFrame) -> Ranking:
     return replace(ranking, rows=ranking.rows.assign(data_notes=both))
 
 
-def _note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
+def join_firm_notes(notes: pd.DataFrame) -> pd.Series:
+    """Notes of every firm in one text, by firm_id."""
+    place = {kind: number for number, kind in enumerate(NOTE_KINDS)}
+    ordered = notes.assign(place=notes["kind"].map(place)).sort_values(["firm_id", "place", "note"])
+    return ordered.groupby("firm_id")["note"].agg("; ".join)
+
+
+def note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
+    """Say what a reader of the list must know: who is missing, what it leans to, whose weights."""
     if ranking.n_ranked == 0:
         on_note(f"{whose} no firm from {ranking.market.name} that can be ranked.")
     if ranking.n_unranked:
@@ -216,7 +291,28 @@ def _note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
             f"Firms of this market left out: {ranking.n_unranked}. They have no industry code, or "
             "only that of a holding, which says nothing about what they make."
         )
+    note_size(ranking, on_note)
+    note_missing(ranking.missing, on_note)
+    if ranking.user_weights:
+        told = ", ".join(f"{name} {weight:g}" for name, weight in ranking.user_weights.items())
+        on_note(f"Weights set by you: {told}; the others are priors. The model was not trained.")
+
+
+def note_size(ranking: Ranking, on_note: Note) -> None:
+    """Say how far the list is a sort by size."""
+    if math.isnan(ranking.size_correlation):
+        return
+    found = f"rank correlation of score and employees {ranking.size_correlation:.2f}"
     if ranking.size_correlation >= SIZE_WARNING:
+        on_note(f"The list is mostly a sort by size ({found}).")
+    else:
+        on_note(f"The list is not just a sort by size: {found}, where employees are known.")
+
+
+def note_missing(missing: tuple[str, ...], on_note: Note) -> None:
+    """Say once what is known of no firm."""
+    if missing:
+        labels = ", ".join(PART_WORDS[part].label for part in missing)
         on_note(
-            f"The list is mostly a sort by size (rank correlation {ranking.size_correlation:.2f})."
+            f"Known of no firm here, so it adds nothing: {labels}. Give your own with --facts FILE."
         )

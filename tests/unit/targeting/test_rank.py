@@ -11,15 +11,16 @@ import pandas as pd
 import pytest
 
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Scoring
-from cluster_engine.targeting.features import build_features
-from cluster_engine.targeting.rank import COLUMNS, POINT_COLUMNS, rank_firms, score_firms
+from cluster_engine.settings import Scoring, Uncertainty
+from cluster_engine.targeting.features import FirmTables, build_features
+from cluster_engine.targeting.rank import COLUMNS, POINT_COLUMNS, RankPlan, rank_firms
 from cluster_engine.targeting.reference import fit_reference
+from cluster_engine.targeting.score import score_firms
 
 SUM = 1e-9
 """Points have two decimals; only floating-point noise of the sum remains."""
 
-Maker = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
+Maker = Callable[..., FirmTables]
 FOUR_FIRMS = {
     "d": ("2910", {"employees": 90000.0}),
     "c": ("2932", {}),
@@ -35,12 +36,14 @@ def rank(
     scoring: Scoring,
     germany: Market,
     make_model: Callable[..., Model],
+    uncertainty: Uncertainty,
 ) -> Callable[..., Ranking]:
     def run(firms: dict[str, Any], scored_by: Scoring = scoring, **cut: Any) -> Ranking:
         tables = make_firms(firms)
         fitted = make_firms(FOUR_FIRMS)
-        reference = fit_reference(build_features(*fitted, sectors), scored_by)
-        return rank_firms(make_model(reference), germany, *tables, scored_by, **cut)
+        reference = fit_reference(build_features(fitted, sectors), scored_by)
+        plan = RankPlan(scored_by, uncertainty, **cut)
+        return rank_firms(make_model(reference), germany, tables, plan)
 
     return run
 
@@ -52,8 +55,8 @@ def test_points_are_weight_times_standardised_value(
     flat_reference: dict[str, Any],
 ) -> None:
     # By hand: mean of specialisation 1.0 and affinity 0.7, seven points each.
-    features = build_features(*make_firms({"c": ("2932", {})}), sectors)
-    points, _ = score_firms(features, flat_reference, scoring)
+    features = build_features(make_firms({"c": ("2932", {})}), sectors)
+    points = score_firms(features, flat_reference, scoring).points
     assert points["points_cluster_fit"].tolist() == [5.95]
     assert points["points_supplier_link"].tolist() == [4.0]
 
@@ -195,10 +198,12 @@ def test_ranking_leaves_the_tables_alone(
     germany: Market,
     make_model: Callable[..., Model],
     flat_reference: dict[str, Any],
+    uncertainty: Uncertainty,
 ) -> None:
-    firms, links = make_firms(FOUR_FIRMS)
+    tables = make_firms(FOUR_FIRMS)
+    firms, links = tables.firms, tables.firm_industries
     model = make_model(flat_reference)
     before = firms.copy(), links.copy(), model.sectors.copy()
-    rank_firms(model, germany, firms, links, scoring)
+    rank_firms(model, germany, tables, RankPlan(scoring, uncertainty))
     for table, copy in zip((firms, links, model.sectors), before, strict=True):
         pd.testing.assert_frame_equal(table, copy)

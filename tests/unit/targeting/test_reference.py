@@ -12,13 +12,9 @@ import pytest
 
 from cluster_engine.settings import Scoring
 from cluster_engine.targeting.criteria import CRITERIA, PARTS
-from cluster_engine.targeting.features import FirmFeatures, build_features
-from cluster_engine.targeting.reference import (
-    MINIMUM_FOR_LINE,
-    fill_unknown,
-    fit_reference,
-    standardise,
-)
+from cluster_engine.targeting.features import FirmFeatures, FirmTables, build_features
+from cluster_engine.targeting.reference import fit_reference, standardise
+from cluster_engine.targeting.unknown import MINIMUM_FOR_LINE, fill_unknown
 
 KEPT = 1e-9
 """The yardstick keeps ten digits."""
@@ -164,7 +160,7 @@ def test_with_all_firms_of_one_size_the_line_is_flat(scoring: Scoring) -> None:
 
 
 def test_the_yardstick_is_the_same_whatever_the_order_of_firms(
-    make_firms: Callable[..., tuple[pd.DataFrame, pd.DataFrame]],
+    make_firms: Callable[..., FirmTables],
     sectors: pd.DataFrame,
     scoring: Scoring,
     unknown_firm: dict[str, Any],
@@ -174,19 +170,19 @@ def test_the_yardstick_is_the_same_whatever_the_order_of_firms(
         "b": ("6419", unknown_firm),
         "c": ({"2932": 0.5, "2910": 0.5}, {"rd": np.nan}),
     }
-    forward = fit_reference(build_features(*make_firms(firms), sectors), scoring)
+    forward = fit_reference(build_features(make_firms(firms), sectors), scoring)
     backward = dict(reversed(list(firms.items())))
-    assert fit_reference(build_features(*make_firms(backward), sectors), scoring) == forward
+    assert fit_reference(build_features(make_firms(backward), sectors), scoring) == forward
 
 
 def test_a_figure_that_no_firm_has_is_no_reason_to_fail(
-    make_firms: Callable[..., tuple[pd.DataFrame, pd.DataFrame]],
+    make_firms: Callable[..., FirmTables],
     sectors: pd.DataFrame,
     scoring: Scoring,
     unknown_firm: dict[str, Any],
 ) -> None:
     firms = make_firms({"a": ("2910", unknown_firm), "b": ("6419", unknown_firm)})
-    features = build_features(*firms, sectors)
+    features = build_features(firms, sectors)
     reference = fit_reference(features, scoring)
     filled, _ = fill_unknown(features, reference)
     assert all(np.isfinite(filled[part]).all() for part in PARTS)

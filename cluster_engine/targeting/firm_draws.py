@@ -1,0 +1,93 @@
+"""Draw a firm's own figures that are not known: never the typical value alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cluster_engine.settings import Scoring
+from cluster_engine.targeting.criteria import PARTS
+from cluster_engine.targeting.features import SECTOR_PARTS
+from cluster_engine.targeting.reference import Reference
+from cluster_engine.targeting.score import Scored, list_missing
+from cluster_engine.targeting.unknown import BY_SIZE
+
+Singles = NDArray[np.float32]
+
+NEVER_BELOW_0 = frozenset({*BY_SIZE, "rd_intensity", "rival_presence", "recent_projects"}) - {"rd"}
+"""Logs of counts and roots of shares; log10 of R&D goes down to -1."""
+
+
+def draw_own_parts(
+    scored: Scored,
+    reference: Reference,
+    scoring: Scoring,
+    n_draws: int,
+    generator: np.random.Generator,
+) -> dict[str, Singles]:
+    """Draw every part that is the firm's own, standardised and cut as in the score.
+
+    A known figure is the same in every draw, and of shape (n_firms, 1) where all are known. What
+    follows from the size follows from the size drawn. Parts that nobody has are left out.
+
+    Returns
+    -------
+    dict of str to ndarray of float32, each of shape (n_firms, n_draws) or (n_firms, 1)
+    """
+    missing = list_missing(scored, reference)
+    drawn: dict[str, Singles] = {}
+    sizes: Singles | None = None
+    # Size first: what is guessed from it needs it.
+    for part in ("employees", *(part for part in PARTS if part != "employees")):
+        if part in SECTOR_PARTS or part in missing:
+            continue
+        values = _draw_part(part, scored, reference, n_draws, generator, sizes)
+        if part == "employees":
+            sizes = values
+        spread = reference["parts"][part]
+        if spread["sd"] == 0:
+            continue
+        z = (values - np.float32(spread["mean"])) / np.float32(spread["sd"])
+        drawn[part] = np.clip(z, -scoring.limit, scoring.limit)
+    return drawn
+
+
+def _draw_part(
+    part: str,
+    scored: Scored,
+    reference: Reference,
+    n_draws: int,
+    generator: np.random.Generator,
+    sizes: Singles | None,
+) -> Singles:
+    filled = scored.filled[part].astype(np.float32)[:, None]
+    unknown = np.flatnonzero(scored.unknown[part])
+    if not len(unknown):
+        return filled
+    values = np.repeat(filled, n_draws, axis=1)
+    centre = values[unknown]
+    if part in BY_SIZE and sizes is not None and sizes.shape[1] > 1:
+        centre = _read_line(part, sizes[unknown], reference["typical"])
+    noise = generator.standard_normal(centre.shape, np.float32)
+    centre = centre + noise * np.float32(reference["residuals"][part])
+    if part == "rd":
+        # A firm that is not on the panel spends less than what just missed it.
+        centre = np.clip(centre, -1.0, np.float32(reference["typical"]["rd_ceiling"]))
+    if part == "host_presence":
+        centre = (noise > _normal_cut(scored.filled[part][unknown])[:, None]).astype(np.float32)
+    values[unknown] = np.maximum(centre, 0.0) if part in NEVER_BELOW_0 else centre
+    return values
+
+
+def _read_line(part: str, sizes: Singles, typical: Any) -> Singles:
+    line = typical["lines"][part]
+    return np.float32(line["intercept"]) + np.float32(line["slope"]) * sizes
+
+
+def _normal_cut(share: NDArray[np.float64]) -> Singles:
+    """Value that a standard normal exceeds with these probabilities (logistic approximation)."""
+    odds = np.clip(share, 1e-3, 1 - 1e-3)
+    cut: Singles = (np.log((1.0 - odds) / odds) / 1.702).astype(np.float32)
+    return cut
