@@ -107,6 +107,7 @@ class Scoring:
     knowledge_classes: Mapping[str, float]
     typical_employees: Mapping[str, float]
     rd_intensity_quantile: float
+    largest_sales_per_employee: float
     prior_mean: Mapping[str, float]
     prior_sd: Mapping[str, float]
 

@@ -83,7 +83,9 @@ class FirmFeatures:
         return trust
 
 
-def build_features(tables: FirmTables, sectors: pd.DataFrame) -> FirmFeatures:
+def build_features(
+    tables: FirmTables, sectors: pd.DataFrame, *, largest_sales_per_employee: float = np.inf
+) -> FirmFeatures:
     """Join firms with the region's sectors.
 
     Parameters
@@ -92,6 +94,8 @@ def build_features(tables: FirmTables, sectors: pd.DataFrame) -> FirmFeatures:
         Firms, their industries, and what else is known.
     sectors : DataFrame
         Sector table of a model, with a column for each of ``SECTOR_PARTS``.
+    largest_sales_per_employee : float
+        €m; above it the employees are those of a holding, and count as unknown.
 
     Returns
     -------
@@ -121,7 +125,9 @@ def build_features(tables: FirmTables, sectors: pd.DataFrame) -> FirmFeatures:
     shares = _list_shares(ids, known, sectors)
     return FirmFeatures(
         rankable,
-        _sector_parts(len(ids), shares, sectors) | _own_parts(rankable) | _extra_parts(rankable),
+        _sector_parts(len(ids), shares, sectors)
+        | _own_parts(rankable, largest_sales_per_employee)
+        | _extra_parts(rankable),
         shares,
     )
 
@@ -151,12 +157,16 @@ def _sector_parts(n_firms: int, shares: Shares, sectors: pd.DataFrame) -> dict[s
     return parts
 
 
-def _own_parts(firms: pd.DataFrame) -> dict[str, Floats]:
+def _own_parts(firms: pd.DataFrame, largest_sales_per_employee: float) -> dict[str, Floats]:
     rd = firms["rd"].to_numpy(dtype=np.float64)
     sales = firms["sales"].to_numpy(dtype=np.float64)
     intensity = np.divide(rd, sales, out=np.full(len(rd), np.nan), where=sales > 0)
     return {
-        "employees": _log10(firms["employees"]),
+        "employees": _log10(
+            firms["employees"].mask(
+                firms["sales"] > largest_sales_per_employee * firms["employees"]
+            )
+        ),
         # A tenth of a million more: R&D that is known to be nothing is low, not unknown.
         "rd": _log10(firms["rd"], 0.1),
         "growth": np.clip(firms["sales_growth"].to_numpy(dtype=np.float64), -0.3, 0.3),

@@ -12,7 +12,7 @@ from cluster_engine.targeting.criteria import PARTS
 from cluster_engine.targeting.features import SECTOR_PARTS
 from cluster_engine.targeting.reference import Reference
 from cluster_engine.targeting.score import Scored, list_missing
-from cluster_engine.targeting.unknown import BY_SIZE
+from cluster_engine.targeting.unknown import BY_SIZE, log_sales
 
 Singles = NDArray[np.float32]
 
@@ -71,7 +71,7 @@ def _draw_part(
     if part in BY_SIZE and sizes is not None and sizes.shape[1] > 1:
         centre = _read_line(part, sizes[unknown], reference["typical"])
     noise = generator.standard_normal(centre.shape, np.float32)
-    centre = centre + noise * np.float32(reference["residuals"][part])
+    centre = centre + noise * _residual(part, scored, unknown, reference)
     if part == "rd":
         # A firm that is not on the panel spends less than what just missed it.
         centre = np.clip(centre, -1.0, np.float32(reference["typical"]["rd_ceiling"]))
@@ -79,6 +79,17 @@ def _draw_part(
         centre = (noise > _normal_cut(scored.filled[part][unknown])[:, None]).astype(np.float32)
     values[unknown] = np.maximum(centre, 0.0) if part in NEVER_BELOW_0 else centre
     return values
+
+
+def _residual(
+    part: str, scored: Scored, unknown: NDArray[np.intp], reference: Reference
+) -> Singles:
+    """Spread around what stands in, shape (n_unknown, 1); employees are surer beside sales."""
+    spread = np.full((len(unknown), 1), reference["residuals"][part], np.float32)
+    if part == "employees":
+        has_sales = ~np.isnan(log_sales(scored.features)[unknown])
+        spread[has_sales] = reference["typical"]["sales_per_employee"]["sd"]
+    return spread
 
 
 def _read_line(part: str, sizes: Singles, typical: Any) -> Singles:

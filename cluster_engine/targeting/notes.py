@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cluster_engine.schemas import LOW_CONFIDENCE
 
 UNKNOWN_NOTES: Mapping[str, str] = {
-    "employees": "employees unknown: typical for its size class used",
+    "employees": "employees unknown: typical for its sales or size class used",
     "rd": "R&D unknown: typical for its size used",
     "growth": "growth unknown: average used",
     "patents_abroad": "patents abroad unknown: typical for its size used",

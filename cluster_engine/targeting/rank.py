@@ -204,6 +204,7 @@ def _write_rows(
         p_top=np.nan if sure is None else sure.p_top,
         band=empty if sure is None else pd.array(sure.band, dtype="Int64"),
         data_notes=write_notes(table, unknown),
+        employees_used=~scored.unknown["employees"][positions],
     )
     reasons = write_reasons(table, sectors, model)
     return pd.concat([table, reasons], axis=1)[list(COLUMNS)]

@@ -114,7 +114,7 @@ def _write_knowledge(case: Case) -> str:
 def _write_capacity(case: Case) -> str:
     firm = case.firm
     words: list[str] = []
-    if pd.notna(firm["employees"]):
+    if pd.notna(firm["employees"]) and firm.get("employees_used", True):
         words.append(f"{_count(firm['employees'])} employees")
     elif pd.notna(firm["size_class"]):
         words.append(f"{firm['size_class']}-cap listed company")

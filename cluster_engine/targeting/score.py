@@ -97,7 +97,10 @@ def score_market(model: Model, market: Market, tables: FirmTables, scoring: Scor
     """Score the firms of one market for the region of a model. Nothing is fitted here."""
     inside = tables.firms[tables.firms["country"].isin(market.countries)]
     here = FirmTables(inside, tables.firm_industries, tables.firm_homes, tables.firm_facts)
-    return score_firms(build_features(here, model.sectors), model.reference, scoring)
+    features = build_features(
+        here, model.sectors, largest_sales_per_employee=scoring.largest_sales_per_employee
+    )
+    return score_firms(features, model.reference, scoring)
 
 
 def list_missing(scored: Scored, reference: Reference) -> list[str]:

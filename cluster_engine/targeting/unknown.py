@@ -23,6 +23,9 @@ BY_SIZE = ("rd", "patents_abroad", "trademarks_abroad")
 MINIMUM_FOR_LINE = 20
 """Firms needed to fit a line or a spread; with fewer the mean, or the prior, is used."""
 
+SALES_PER_EMPLOYEE: Mapping[str, float] = {"median": -0.6, "sd": 0.35}
+"""log10 of €m, where too few firms tell: a quarter of a million; that of the default pack."""
+
 ROUNDING = 10
 """Digits kept, so that the manifest is the same on every machine."""
 
@@ -33,11 +36,13 @@ def fit_typical(features: FirmFeatures, scoring: Scoring) -> dict[str, Any]:
     Returns
     -------
     dict
-        'employees', 'rd_intensity', 'lines', 'rd_ceiling', 'mean'; JSON-ready.
+        'employees', 'sales_per_employee', 'rd_intensity', 'lines', 'rd_ceiling' and 'mean';
+        JSON-ready.
     """
     means = {part: _mean(features.parts[part]) for part in PARTS}
     return {
         "employees": dict(scoring.typical_employees),
+        "sales_per_employee": _fit_sales_per_employee(features),
         "rd_intensity": _fit_intensity(features, scoring.rd_intensity_quantile),
         "lines": {part: _fit_line(features, part) for part in BY_SIZE},
         "rd_ceiling": _fit_ceiling(features),
@@ -102,10 +107,10 @@ def fill_unknown(
     typical = reference["typical"]
     unknown = {part: np.isnan(features.parts[part]) for part in PARTS}
     filled = dict(features.parts)
-    sizes = features.firms["size_class"].fillna("unknown").map(typical["employees"])
+    sizes = _guess_employees(features, typical)
     by_class = features.firms["knowledge_class"].map(typical["rd_intensity"]["classes"])
     guesses: dict[str, Floats] = {
-        "employees": np.log10(sizes.to_numpy(dtype=np.float64)),
+        "employees": sizes,
         "rd_intensity": by_class.fillna(typical["rd_intensity"]["all"]).to_numpy(np.float64),
     }
     # Size first: what is guessed from it needs it.
@@ -115,6 +120,33 @@ def fill_unknown(
             guess = guess_by_size(part, filled["employees"], typical)
         filled[part] = np.where(unknown[part], guess, features.parts[part])
     return filled, unknown
+
+
+def _guess_employees(features: FirmFeatures, typical: Mapping[str, Any]) -> Floats:
+    """Read log10 employees off the sales where these are known, else off the size class."""
+    classes = features.firms["size_class"].fillna("unknown").map(typical["employees"])
+    guess: Floats = np.log10(classes.to_numpy(dtype=np.float64))
+    sales = log_sales(features)
+    return np.where(np.isnan(sales), guess, sales - typical["sales_per_employee"]["median"])
+
+
+def log_sales(features: FirmFeatures) -> Floats:
+    """Sales, log10 of €m; NaN where not known or not above 0."""
+    if "sales" not in features.firms:
+        return np.full(len(features.firms), np.nan)
+    sales = features.firms["sales"].to_numpy(dtype=np.float64)
+    logs: Floats = np.log10(sales, out=np.full(len(sales), np.nan), where=sales > 0)
+    return logs
+
+
+def _fit_sales_per_employee(features: FirmFeatures) -> dict[str, float]:
+    """Median and spread of log10 of sales per employee, €m."""
+    ratio = log_sales(features) - features.parts["employees"]
+    known = ratio[~np.isnan(ratio)]
+    if len(known) < MINIMUM_FOR_LINE:
+        return dict(SALES_PER_EMPLOYEE)
+    middle = float(np.median(known))
+    return {"median": rounded(middle), "sd": rounded(float((known - middle).std()))}
 
 
 def guess_by_size(part: str, employees: Floats, typical: Mapping[str, Any]) -> Floats:

@@ -221,7 +221,11 @@ def _build_model(
     )
     tables = read_firm_tables(pack)
     model = add_value_columns(model, analysis, productivity, tables.firm_industries, settings)
-    features = build_features(tables, model.sectors)
+    features = build_features(
+        tables,
+        model.sectors,
+        largest_sales_per_employee=settings.scoring.largest_sales_per_employee,
+    )
     return replace(
         model,
         reference=fit_reference(features, settings.scoring, settings.uncertainty),

@@ -32,7 +32,10 @@ def _ranking(name: str = "Firm", city: str = "Berlin") -> Ranking:
             "reason_2": ["second", "", ""],
             "reason_3": ["third", "", ""],
             "points_capacity": [11.25, 0.0, -10.0],
+            "rank_low": pd.array([1, 1, pd.NA], dtype="Int64"),
+            "rank_high": pd.array([2, 3, pd.NA], dtype="Int64"),
             "p_top": [np.nan] * 3,
+            "band": pd.array([1, 1, pd.NA], dtype="Int64"),
         }
     )
     return Ranking(

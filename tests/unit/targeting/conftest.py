@@ -161,6 +161,7 @@ def flat_reference(scoring: Scoring) -> dict[str, Any]:
     return {
         "typical": {
             "employees": dict(scoring.typical_employees),
+            "sales_per_employee": {"median": -0.5, "sd": 0.3},
             "rd_intensity": {"classes": {"low": 0.1}, "all": 0.05},
             "lines": {
                 "rd": {"intercept": -1.0, "slope": 0.5},

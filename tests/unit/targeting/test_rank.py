@@ -137,15 +137,34 @@ def test_unknown_employees_are_noted_and_score_as_the_typical_ones(
     rank: Callable[..., Ranking],
 ) -> None:
     firms = {
-        "unknown": ("2910", {"employees": np.nan, "size_class": "mid"}),
-        "typical": ("2910", {"employees": 6000.0, "size_class": "mid"}),
-        "tiny": ("2910", {"employees": 1.0, "size_class": "mid"}),
+        "unknown": ("2910", {"employees": np.nan, "sales": np.nan, "size_class": "mid"}),
+        "typical": ("2910", {"employees": 6000.0, "sales": np.nan, "size_class": "mid"}),
+        "tiny": ("2910", {"employees": 1.0, "sales": np.nan, "size_class": "mid"}),
     }
     rows = rank(firms).rows.set_index("firm_id")
     capacity = rows["points_capacity"]
     assert capacity["unknown"] == capacity["typical"] > capacity["tiny"]
     assert "employees unknown" in rows.loc["unknown", "data_notes"]
     assert "employees unknown" not in rows.loc["typical", "data_notes"]
+
+
+def test_unknown_employees_follow_the_sales_where_these_are_known(
+    rank: Callable[..., Ranking],
+) -> None:
+    firms = {
+        "small": ("2910", {"employees": np.nan, "sales": 10.0, "size_class": "mid"}),
+        "large": ("2910", {"employees": np.nan, "sales": 9000.0, "size_class": "mid"}),
+    }
+    capacity = rank(firms).rows.set_index("firm_id")["points_capacity"]
+    assert capacity["large"] > capacity["small"]
+
+
+def test_employees_of_a_holding_count_as_unknown(rank: Callable[..., Ranking]) -> None:
+    # 20 people do not sell for €4bn.
+    firms = {"holding": ("2910", {"employees": 20.0, "sales": 4000.0})}
+    row = rank(firms).rows.iloc[0]
+    assert "employees unknown" in row["data_notes"]
+    assert "20 employees" not in " ".join(row[f"reason_{place}"] for place in (1, 2, 3))
 
 
 def test_everything_unknown_is_noted_and_still_scored(
