@@ -42,7 +42,9 @@ def score_many(model: Model, n_firms: int) -> Scored:
             tables.firm_industries.assign(firm_id=tables.firm_industries["firm_id"] + f"-{copy}")
         )
     chosen = pd.concat(firms, ignore_index=True).head(n_firms)
-    features = build_features(FirmTables(chosen, pd.concat(codes, ignore_index=True)), model.sectors)
+    features = build_features(
+        FirmTables(chosen, pd.concat(codes, ignore_index=True)), model.sectors
+    )
     scoring = read_scoring(model.facts["inputs"]["settings"]["scoring"])
     return score_firms(features, model.reference, scoring)
 

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from cluster_engine.targeting.uncertainty import RankDraws
 
+ROUNDING = 1e-9
+"""Takes the noise of binary fractions out of a number of draws."""
+
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -53,7 +56,9 @@ def summarise_draws(
     """
     n_draws = draws.best.shape[1]
     tail = (1.0 - level) / 2.0
-    first, last = int(np.floor(tail * n_draws)), int(np.ceil((1.0 - tail) * n_draws)) - 1
+    # The same number of draws is cut off on each side; 0.1 x 10 must be 1 and not a hair less.
+    first = int(tail * n_draws + ROUNDING)
+    last = n_draws - 1 - first
     low = np.partition(draws.best, first, axis=1)[:, first].astype(np.int64)
     high = np.partition(draws.worst, last, axis=1)[:, last].astype(np.int64)
     # Equal scores share their places: half of them count where the line goes through.

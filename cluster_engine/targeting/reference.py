@@ -164,7 +164,8 @@ def _spread_criterion(
     values: Floats, criterion: Criterion, reference: Reference
 ) -> dict[str, float]:
     spread = _spread(values)
-    if spread["sd"] == 0 and all(part in reference["absent"] for part in criterion.parts):
-        # Known of no firm of the pack: parts that are alike independent, each with spread 1.
-        return {"mean": 0.0, "sd": rounded(len(criterion.parts) ** -0.5)}
+    n_absent = sum(part in reference["absent"] for part in criterion.parts)
+    if spread["sd"] == 0 and n_absent:
+        # Nothing varies over the firms of the pack: independent parts, each with spread 1.
+        return {"mean": 0.0, "sd": rounded(n_absent**0.5 / len(criterion.parts))}
     return spread

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from cluster_engine.settings import Scoring
-from cluster_engine.targeting.criteria import CRITERIA, PARTS
+from cluster_engine.targeting.criteria import CRITERIA, PARTS, Criterion
 from cluster_engine.targeting.features import FirmFeatures, FirmTables, build_features
 from cluster_engine.targeting.reference import fit_reference, standardise
+from cluster_engine.targeting.score import score_firms
 from cluster_engine.targeting.unknown import MINIMUM_FOR_LINE, fill_unknown
 
 KEPT = 1e-9
@@ -186,3 +187,42 @@ def test_a_figure_that_no_firm_has_is_no_reason_to_fail(
     reference = fit_reference(features, scoring)
     filled, _ = fill_unknown(features, reference)
     assert all(np.isfinite(filled[part]).all() for part in PARTS)
+
+
+def test_learned_terms_of_one_family_keep_their_sizes(scoring: Scoring) -> None:
+    # Terms 0, 1, 2 and 0, 3, 6: their total 0, 4, 8 has sd sqrt(32 / 3), and one scale for both.
+    learned = (
+        Criterion("small", "Small", "place", ("supplier",), "One.", family="place"),
+        Criterion("large", "Large", "place", ("customer",), "Two.", family="place"),
+    )
+    features = _features({"supplier": [0.0, 1.0, 2.0], "customer": [0.0, 3.0, 6.0]}, 3)
+    rules = replace(scoring, weights={"place": 2.0})
+    reference = fit_reference(features, rules, criteria=learned)
+    points = score_firms(features, reference, rules, learned).points
+    sd = np.sqrt(32.0 / 3.0)
+    np.testing.assert_allclose(points["points_small"], np.array([-2, 0, 2]) / sd, atol=0.005)
+    np.testing.assert_allclose(points["points_large"], np.array([-6, 0, 6]) / sd, atol=0.005)
+    assert points["score"].sub(rules.base).std(ddof=0) == pytest.approx(2.0, abs=0.01)
+
+
+def test_parts_that_nobody_has_get_a_prior_yardstick_and_add_nothing(scoring: Scoring) -> None:
+    nobody = dict.fromkeys(
+        ("home_lq", "host_presence", "rival_presence", "recent_projects"), [np.nan] * 3
+    )
+    features = _features(nobody, 3)
+    reference = fit_reference(features, scoring)
+    assert set(reference["absent"]) == set(nobody)
+    assert reference["parts"]["home_lq"] == {
+        "mean": scoring.prior_mean["home_lq"], "sd": scoring.prior_sd["home_lq"],
+    }  # fmt: skip
+    values = _standardise(features, reference, scoring)
+    assert (values["home_match"] == 0.0).all()
+    assert (values["presence"] == 0.0).all()
+
+
+def test_a_user_s_figure_counts_though_the_pack_has_none(scoring: Scoring) -> None:
+    nobody = _features({"host_presence": [np.nan] * 3}, 3)
+    reference = fit_reference(nobody, scoring)
+    own = _features({"host_presence": [1.0, 0.0, np.nan]}, 3)
+    here, away, unknown = _standardise(own, reference, scoring)["presence"]
+    assert here > unknown > away
