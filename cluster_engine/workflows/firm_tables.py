@@ -34,10 +34,17 @@ def read_firm_tables(pack: Pack, countries: Collection[str] | None = None) -> Fi
     return FirmTables(firms, codes, **others)
 
 
-def add_firm_facts(tables: FirmTables, path: Path) -> FirmTables:
+def add_firm_facts(tables: FirmTables, path: Path) -> tuple[FirmTables, str]:
     """Add a user's own facts about firms, by firm_id; see FIRM_FACTS in `schemas`.
 
     Where the tables hold facts of the same firm, the user's take their place.
+
+    Returns
+    -------
+    FirmTables
+        With the facts.
+    str
+        How many of the file's firms are there, in words.
 
     Raises
     ------
@@ -45,6 +52,8 @@ def add_firm_facts(tables: FirmTables, path: Path) -> FirmTables:
         The file is faulty.
     """
     own = read_table(path, FIRM_FACTS)
-    if tables.firm_facts is None:
-        return replace(tables, firm_facts=own)
-    return replace(tables, firm_facts=pd.concat([own, tables.firm_facts], ignore_index=True))
+    found = int(own["firm_id"].isin(tables.firms["firm_id"]).sum())
+    sentence = f"{path.name}: facts of {found:,} firms of this list; {len(own) - found:,} others."
+    if tables.firm_facts is not None:
+        own = pd.concat([own, tables.firm_facts], ignore_index=True)
+    return replace(tables, firm_facts=own), sentence

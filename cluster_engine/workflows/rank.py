@@ -209,7 +209,9 @@ def set_scene(
     else:
         chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
     if request.lists.facts is not None:
-        chosen = replace(chosen, tables=add_firm_facts(chosen.tables, request.lists.facts))
+        tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
+        chosen = replace(chosen, tables=tables)
+        on_note(sentence)
     return Scene(pack, market, model, chosen, plan)
 
 
