@@ -19,6 +19,10 @@ SECTOR_PARTS = (
 """Parts that come from the firm's sectors, weighted by its shares in them."""
 
 
+RD_OFFSET = 0.1
+"""€m added before the logarithm: R&D that is known to be nothing is low, not unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class FirmTables:
     """Tables about firms; contracts of the same names.
@@ -167,8 +171,7 @@ def _own_parts(firms: pd.DataFrame, largest_sales_per_employee: float) -> dict[s
                 firms["sales"] > largest_sales_per_employee * firms["employees"]
             )
         ),
-        # A tenth of a million more: R&D that is known to be nothing is low, not unknown.
-        "rd": _log10(firms["rd"], 0.1),
+        "rd": _log10(firms["rd"], RD_OFFSET),
         "growth": np.clip(firms["sales_growth"].to_numpy(dtype=np.float64), -0.3, 0.3),
         "rd_intensity": np.sqrt(np.clip(intensity, 0.0, 1.0)),
         "patents_abroad": _log10(firms["patents_abroad"], 1.0),

@@ -8,16 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster_engine.settings import Scoring
-from cluster_engine.targeting.criteria import PARTS
-from cluster_engine.targeting.features import SECTOR_PARTS
+from cluster_engine.targeting.features import RD_OFFSET, SECTOR_PARTS
 from cluster_engine.targeting.reference import Reference
 from cluster_engine.targeting.score import Scored, list_missing
-from cluster_engine.targeting.unknown import BY_SIZE, log_sales
+from cluster_engine.targeting.unknown import BY_SIZE, FILL_ORDER, log_sales
 
 Singles = NDArray[np.float32]
 
-NEVER_BELOW_0 = frozenset({*BY_SIZE, "rd_intensity", "rival_presence", "recent_projects"}) - {"rd"}
-"""Logs of counts and roots of shares; log10 of R&D goes down to -1."""
+NEVER_BELOW_0 = frozenset({*BY_SIZE, "rd_intensity", "rival_presence", "recent_projects"})
+"""Logs of counts and roots of shares; the log of R&D goes down to that of the offset."""
 
 
 def draw_own_parts(
@@ -39,8 +38,7 @@ def draw_own_parts(
     missing = list_missing(scored, reference)
     drawn: dict[str, Singles] = {}
     sizes: Singles | None = None
-    # Size first: what is guessed from it needs it.
-    for part in ("employees", *(part for part in PARTS if part != "employees")):
+    for part in FILL_ORDER:
         if part in SECTOR_PARTS or part in missing:
             continue
         values = _draw_part(part, scored, reference, n_draws, generator, sizes)
@@ -68,13 +66,15 @@ def _draw_part(
         return filled
     values = np.repeat(filled, n_draws, axis=1)
     centre = values[unknown]
-    if part in BY_SIZE and sizes is not None and sizes.shape[1] > 1:
-        centre = _read_line(part, sizes[unknown], reference["typical"])
+    if sizes is not None and sizes.shape[1] > 1:
+        centre = _follow_size(part, scored, unknown, sizes[unknown], reference["typical"], centre)
     noise = generator.standard_normal(centre.shape, np.float32)
     centre = centre + noise * _residual(part, scored, unknown, reference)
     if part == "rd":
         # A firm that is not on the panel spends less than what just missed it.
-        centre = np.clip(centre, -1.0, np.float32(reference["typical"]["rd_ceiling"]))
+        centre = np.clip(
+            centre, np.log10(RD_OFFSET), np.float32(reference["typical"]["rd_ceiling"])
+        )
     if part == "host_presence":
         centre = (noise > _normal_cut(scored.filled[part][unknown])[:, None]).astype(np.float32)
     values[unknown] = np.maximum(centre, 0.0) if part in NEVER_BELOW_0 else centre
@@ -92,9 +92,26 @@ def _residual(
     return spread
 
 
-def _read_line(part: str, sizes: Singles, typical: Any) -> Singles:
-    line = typical["lines"][part]
-    return np.float32(line["intercept"]) + np.float32(line["slope"]) * sizes
+def _follow_size(
+    part: str,
+    scored: Scored,
+    unknown: NDArray[np.intp],
+    sizes: Singles,
+    typical: Any,
+    centre: Singles,
+) -> Singles:
+    """Middle of what follows from the employees drawn; the other parts keep theirs."""
+    if part in BY_SIZE:
+        line = typical["lines"][part]
+        return np.float32(line["intercept"]) + np.float32(line["slope"]) * sizes
+    if part != "rd":
+        return centre
+    known = log_sales(scored.features)[unknown].astype(np.float32)[:, None]
+    usual = sizes + np.float32(typical["sales_per_employee"]["median"])
+    share = scored.filled["rd_intensity"][unknown].astype(np.float32)[:, None] ** 2
+    spent = np.float32(10.0) ** np.where(np.isnan(known), usual, known) * share
+    expected: Singles = np.log10(spent + np.float32(RD_OFFSET))
+    return expected
 
 
 def _normal_cut(share: NDArray[np.float64]) -> Singles:

@@ -11,14 +11,19 @@ from numpy.typing import NDArray
 
 from cluster_engine.settings import Scoring
 from cluster_engine.targeting.criteria import PARTS
-from cluster_engine.targeting.features import FirmFeatures
+from cluster_engine.targeting.features import RD_OFFSET, FirmFeatures
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Reference = Mapping[str, Any]
 
-BY_SIZE = ("rd", "patents_abroad", "trademarks_abroad")
+BY_SIZE = ("patents_abroad", "trademarks_abroad")
 """Parts whose typical value follows from the number of employees."""
+
+FIRST = ("employees", "rd_intensity")
+"""Parts that others are guessed from."""
+
+FILL_ORDER = (*FIRST, *(part for part in PARTS if part not in FIRST))
 
 MINIMUM_FOR_LINE = 20
 """Firms needed to fit a line or a spread; with fewer the mean, or the prior, is used."""
@@ -113,11 +118,13 @@ def fill_unknown(
         "employees": sizes,
         "rd_intensity": by_class.fillna(typical["rd_intensity"]["all"]).to_numpy(np.float64),
     }
-    # Size first: what is guessed from it needs it.
-    for part in ("employees", *(part for part in PARTS if part != "employees")):
+    for part in FILL_ORDER:
         guess = guesses.get(part, np.full(len(sizes), typical["mean"][part]))
         if part in BY_SIZE:
             guess = guess_by_size(part, filled["employees"], typical)
+        if part == "rd":
+            turnover = expect_sales(features, filled["employees"], typical)
+            guess = guess_rd(turnover, filled["rd_intensity"], typical)
         filled[part] = np.where(unknown[part], guess, features.parts[part])
     return filled, unknown
 
@@ -150,10 +157,23 @@ def _fit_sales_per_employee(features: FirmFeatures) -> dict[str, float]:
 
 
 def guess_by_size(part: str, employees: Floats, typical: Mapping[str, Any]) -> Floats:
-    """Read a part off the line by log10 employees; R&D no more than the panel's smallest."""
+    """Read a part off the line by log10 employees."""
     line = typical["lines"][part]
     guess: Floats = line["intercept"] + line["slope"] * employees
-    return np.minimum(guess, typical["rd_ceiling"]) if part == "rd" else guess
+    return guess
+
+
+def expect_sales(features: FirmFeatures, employees: Floats, typical: Mapping[str, Any]) -> Floats:
+    """Sales, log10 of €m: as published, else as many employees usually sell."""
+    known = log_sales(features)
+    return np.where(np.isnan(known), employees + typical["sales_per_employee"]["median"], known)
+
+
+def guess_rd(turnover: Floats, root_intensity: Floats, typical: Mapping[str, Any]) -> Floats:
+    """R&D as scored from log10 sales and its share in them; no more than the panel's smallest."""
+    spent = 10.0**turnover * np.maximum(root_intensity, 0.0) ** 2
+    guess: Floats = np.minimum(np.log10(spent + RD_OFFSET), typical["rd_ceiling"])
+    return guess
 
 
 def rounded(value: float) -> float:

@@ -164,7 +164,6 @@ def flat_reference(scoring: Scoring) -> dict[str, Any]:
             "sales_per_employee": {"median": -0.5, "sd": 0.3},
             "rd_intensity": {"classes": {"low": 0.1}, "all": 0.05},
             "lines": {
-                "rd": {"intercept": -1.0, "slope": 0.5},
                 "patents_abroad": {"intercept": 0.25, "slope": 0.0},
                 "trademarks_abroad": {"intercept": 0.5, "slope": 0.0},
             },

@@ -107,18 +107,27 @@ def test_unknown_employees_are_typical_for_the_size_class(flat_reference: dict[s
 def test_unknown_rd_is_typical_for_the_size_but_never_above_the_panel(
     flat_reference: dict[str, Any],
 ) -> None:
-    features = _features({"rd": [np.nan] * 2, "employees": [2.0, 6.0]}, 2)
-    filled, _ = fill_unknown(features, flat_reference)
-    # The line gives -1 + 0.5 x: 0 and 2; the ceiling is 1.
-    np.testing.assert_allclose(filled["rd"], [0.0, 1.0], rtol=0, atol=FLOAT)
+    known = {"rd": [np.nan] * 2, "employees": [2.0, 6.0], "rd_intensity": [0.2, 0.2]}
+    filled, _ = fill_unknown(_features(known, 2), flat_reference)
+    # 100 people sell for 100 x 10^-0.5; 4 % of that, and a tenth; the ceiling is 1.
+    expected = [np.log10(0.04 * 10**1.5 + 0.1), 1.0]
+    np.testing.assert_allclose(filled["rd"], expected, rtol=0, atol=FLOAT)
+
+
+def test_unknown_rd_is_a_share_of_the_sales_where_these_are_known(
+    flat_reference: dict[str, Any],
+) -> None:
+    known = {"rd": [np.nan], "employees": [2.0], "rd_intensity": [0.2]}
+    filled, _ = fill_unknown(_features(known, 1, sales=[100.0]), flat_reference)
+    assert filled["rd"][0] == pytest.approx(np.log10(4.0 + 0.1), abs=FLOAT)
 
 
 def test_unknown_rd_follows_the_typical_employees_where_these_are_unknown_too(
     flat_reference: dict[str, Any],
 ) -> None:
-    features = _features({"rd": [np.nan], "employees": [np.nan]}, 1)
-    filled, _ = fill_unknown(features, flat_reference)
-    assert filled["rd"][0] == pytest.approx(-1.0 + 0.5 * np.log10(250), abs=FLOAT)
+    known = {"rd": [np.nan], "employees": [np.nan], "rd_intensity": [0.2]}
+    filled, _ = fill_unknown(_features(known, 1), flat_reference)
+    assert filled["rd"][0] == pytest.approx(np.log10(0.04 * 250 * 10**-0.5 + 0.1), abs=FLOAT)
 
 
 def test_unknown_rd_intensity_is_typical_for_the_class(flat_reference: dict[str, Any]) -> None:
@@ -144,19 +153,23 @@ def test_known_parts_are_left_alone(flat_reference: dict[str, Any]) -> None:
 
 def test_the_line_by_size_is_fitted_where_enough_firms_are_known(scoring: Scoring) -> None:
     size = np.linspace(1.0, 5.0, MINIMUM_FOR_LINE)
-    rd = 0.5 * size - 1.0
-    few = _features({"employees": [*size[1:]], "rd": [*rd[1:]]}, MINIMUM_FOR_LINE - 1)
-    enough = _features({"employees": [*size], "rd": [*rd]}, MINIMUM_FOR_LINE)
-    line = fit_reference(enough, scoring)["typical"]["lines"]["rd"]
+    patents = 0.5 * size - 1.0
+    few = _features(
+        {"employees": [*size[1:]], "patents_abroad": [*patents[1:]]}, MINIMUM_FOR_LINE - 1
+    )
+    enough = _features({"employees": [*size], "patents_abroad": [*patents]}, MINIMUM_FOR_LINE)
+    line = fit_reference(enough, scoring)["typical"]["lines"]["patents_abroad"]
     assert line["slope"] == pytest.approx(0.5, abs=KEPT)
     assert line["intercept"] == pytest.approx(-1.0, abs=KEPT)
-    assert fit_reference(few, scoring)["typical"]["lines"]["rd"]["slope"] == 0.0
+    assert fit_reference(few, scoring)["typical"]["lines"]["patents_abroad"]["slope"] == 0.0
 
 
 def test_with_all_firms_of_one_size_the_line_is_flat(scoring: Scoring) -> None:
     n_firms = MINIMUM_FOR_LINE + 5
-    features = _features({"employees": [3.0] * n_firms, "rd": [*range(n_firms)]}, n_firms)
-    line = fit_reference(features, scoring)["typical"]["lines"]["rd"]
+    features = _features(
+        {"employees": [3.0] * n_firms, "patents_abroad": [*range(n_firms)]}, n_firms
+    )
+    line = fit_reference(features, scoring)["typical"]["lines"]["patents_abroad"]
     assert line == {"intercept": pytest.approx((n_firms - 1) / 2), "slope": 0.0}
 
 
