@@ -85,7 +85,7 @@ def firm_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--with-pack", is_flag=True, help="Rank the pack's firms together with --firms."
         ),
         click.option(
-            "--firms", multiple=True, type=click.Path(exists=True, path_type=Path),
+            "--firms", multiple=True, type=click.Path(path_type=Path),
             metavar="FILE|FOLDER",
             help="Rank your firms in place of the pack's: a list, or an imported one. "
             "May be repeated.",

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from cluster_engine.firms.lookups import is_among, write_at
 from cluster_engine.firms.names import calc_match_key
 
 CONDUITS = frozenset("AI AN BM BS BZ CW GG GI IM JE KY LI MH MU PA SC VG".split())
@@ -66,7 +68,6 @@ def roll_up(
     """
     rows = firms.reset_index(drop=True)
     known = _read_known(rows, known_parents)
-    own = rows["firm_id"].tolist()
     stated = {**_read_relations(rows, relations), **_read_lists(rows)}
     stated = {firm: link for firm, link in stated.items() if link[0] != firm}
     parents = {**stated, **{firm: link for firm, link in known.items() if link is not None}}
@@ -76,39 +77,51 @@ def roll_up(
     cycles = _find_cycles({firm: link[0] for firm, link in parents.items()})
     ringed = {firm for cycle in cycles for firm in cycle}
     parents = {firm: link for firm, link in parents.items() if firm not in ringed}
-    heads = {firm: _climb(firm, parents) for firm in own}
     barred = ringed | {firm for firm, link in known.items() if link is None}
-    return Groups(_describe(rows, heads, parents, barred), cycles)
+    return Groups(_describe(rows, parents, barred), cycles)
 
 
-def _index(rows: pd.DataFrame) -> dict[str, str]:
-    """Return the firm of every identifier."""
+def _index(rows: pd.DataFrame, wanted: pd.Series[str]) -> dict[str, str]:
+    """Return the firm of every identifier that is wanted; identifiers in capitals."""
     found: dict[str, str] = {}
+    asked = wanted.drop_duplicates()
     for column in reversed(ID_COLUMNS):
-        told = rows[rows[column] != ""]
-        found |= dict(zip(told[column].str.upper(), told["firm_id"], strict=True))
+        ids = rows[column].str.upper()
+        told = is_among(ids, asked) & (rows[column] != "").to_numpy()
+        found |= dict(zip(ids[told], rows.loc[told, "firm_id"], strict=True))
     return found
 
 
 def _read_lists(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    index = _index(rows)
-    # 'HRB 1001' is a number of every court: it names a parent only together with the name.
-    loose = set(rows["registry_number"].str.upper()) - {
-        text for column in ID_COLUMNS[:-1] for text in rows[column].str.upper()
-    }
-    names = dict(zip(rows["firm_id"], rows["name"], strict=True))
     links: dict[str, tuple[str, str]] = {}
     for kind, via in (("parent", "direct parent in list"),
                       ("ultimate", "ultimate parent in list")):  # fmt: skip
         told = rows[rows[f"{kind}_id"] != ""]
-        for firm, parent, name in zip(
-            told["firm_id"], told[f"{kind}_id"].str.upper(), told[f"{kind}_name"], strict=True
-        ):
+        if told.empty:
+            continue
+        wanted = told[f"{kind}_id"].str.upper()
+        index = _index(rows, wanted)
+        loose = _find_loose(rows, wanted)
+        held = is_among(rows["firm_id"], index.values())
+        names = dict(zip(rows.loc[held, "firm_id"], rows.loc[held, "name"], strict=True))
+        for firm, parent, name in zip(told["firm_id"], wanted, told[f"{kind}_name"], strict=True):
             found = index.get(parent)
             if found is None or (parent in loose and not _is_named(name, names[found])):
                 continue
             links[firm] = (found, via)
     return links
+
+
+def _find_loose(rows: pd.DataFrame, wanted: pd.Series[str]) -> frozenset[str]:
+    """Return the wanted identifiers that are register numbers alone.
+
+    'HRB 1001' is a number of every court: it names a parent only together with the name.
+    """
+    asked = wanted.drop_duplicates()
+    loose = is_among(asked, rows["registry_number"].str.upper())
+    for column in ID_COLUMNS[:-1]:
+        loose &= ~is_among(asked, rows[column].str.upper())
+    return frozenset(asked[loose])
 
 
 def _is_named(told: str, name: str) -> bool:
@@ -122,7 +135,8 @@ def _read_relations(
 ) -> dict[str, tuple[str, str]]:
     if relations is None:
         return {}
-    index = _index(rows)
+    both = pd.concat([relations["child"], relations["parent"]], ignore_index=True)
+    index = _index(rows, both.astype("str").str.upper())
     links: dict[str, tuple[str, str]] = {}
     ordered = relations.sort_values(["kind", "child", "parent"])  # 'direct' before 'ultimate'
     for child, parent, kind in zip(
@@ -189,26 +203,18 @@ def _climb(firm: str, parents: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _describe(
-    rows: pd.DataFrame,
-    heads: Mapping[str, str],
-    parents: Mapping[str, tuple[str, str]],
-    barred: set[str],
+    rows: pd.DataFrame, parents: Mapping[str, tuple[str, str]], barred: set[str]
 ) -> pd.DataFrame:
-    columns = ["name", "country", "ultimate_name", "ultimate_country"]
-    facts = rows.set_index("firm_id")[columns]
-    head = rows["firm_id"].map(dict(heads))
-    top = facts.reindex(head).reset_index(drop=True)
+    head, via = _find_heads(rows["firm_id"], parents)
+    top = _look_up(rows, head, ["name", "country", "ultimate_name", "ultimate_country"])
     # A head of the lists may itself name an owner that no list holds.
-    outside = (top["ultimate_name"] != "") & ~head.isin(barred)
+    outside = (top["ultimate_name"] != "") & ~is_among(head, barred)
     told = top[outside]
     owners, owned = told["ultimate_name"].map(calc_match_key), told["name"].map(calc_match_key)
     same_name = (owners == owned).reindex(top.index, fill_value=False)
     # 'Alpha AG' of DE owns 'Alpha Ltd' of GB; in one country they are two spellings of one firm.
     same_seat = (top["ultimate_country"] == "") | (top["ultimate_country"] == top["country"])
     outside &= ~(same_name & same_seat)
-    via = pd.Series(
-        [parents[firm][1] if firm in parents else "" for firm in rows["firm_id"]], dtype="str"
-    )
     home = top["country"].mask(outside & (top["ultimate_country"] != ""), top["ultimate_country"])
     home = home.mask(home == "", rows["country"])
     return pd.DataFrame(
@@ -223,15 +229,42 @@ def _describe(
     )
 
 
-def _note_seats(rows: pd.DataFrame, home: pd.Series[str]) -> list[str]:
-    holding = rows["name"].str.contains(HOLDING_NAMES)
-    notes = []
-    for seat, country, held in zip(rows["country"], home, holding, strict=True):
+def _find_heads(
+    firms: pd.Series[str], parents: Mapping[str, tuple[str, str]]
+) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Return the head of every firm and how it is known; most firms are their own."""
+    below = np.flatnonzero(is_among(firms, parents))
+    owned = firms.iloc[below].tolist()
+    unknown = pd.Series("", index=firms.index, dtype="str")
+    return (
+        write_at(firms, below, (_climb(firm, parents) for firm in owned)),
+        write_at(unknown, below, (parents[firm][1] for firm in owned)),
+    )
+
+
+def _look_up(rows: pd.DataFrame, head: pd.Series[str], columns: list[str]) -> pd.DataFrame:
+    """Return facts of every firm's head, in the order of the firms."""
+    moved = np.flatnonzero((head != rows["firm_id"]).to_numpy())
+    place = pd.Index(rows["firm_id"]).get_indexer(pd.Index(head.iloc[moved]))
+    return pd.DataFrame(
+        {name: write_at(rows[name], moved, rows[name].iloc[place]) for name in columns}
+    )
+
+
+def _note_seats(rows: pd.DataFrame, home: pd.Series[str]) -> pd.Series[str]:
+    """Say what was done with seats of letter boxes and holdings; '' for all other seats."""
+    notes = pd.Series("", index=rows.index, dtype="str")
+    seats = rows["country"]
+    odd = is_among(seats, CONDUITS | HOLDING_SEATS) | is_among(home, CONDUITS)
+    few = rows[odd]
+    holding = few["name"].str.contains(HOLDING_NAMES)
+    found = []
+    for seat, country, held in zip(few["country"], home[odd], holding, strict=True):
         suspect = seat in CONDUITS or (held and seat in HOLDING_SEATS)
         if seat != country and seat in CONDUITS | HOLDING_SEATS:
-            notes.append(f"seat {seat} rewritten to {country}, that of the ultimate parent")
+            found.append(f"seat {seat} rewritten to {country}, that of the ultimate parent")
         elif suspect or country in CONDUITS:
-            notes.append(f"seat {country} may be that of a holding: parent not known")
+            found.append(f"seat {country} may be that of a holding: parent not known")
         else:
-            notes.append("")
-    return notes
+            found.append("")
+    return write_at(notes, np.flatnonzero(odd), found)

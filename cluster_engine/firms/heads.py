@@ -15,6 +15,11 @@ from cluster_engine.firms.names import calc_match_key
 FIRM_ROLES = frozenset({"firm", "investor", "ultimate owner", ""})
 """Roles of records that stand for a firm; others only say who belongs to whom."""
 
+UNUSED = ("record_id", "row", "list", "format", "role", "other_names", "state", "code_system",
+          "codes", "founded", "status", "parent_id", "parent_name", "parent_country",
+          "ultimate_id", "ultimate_name", "ultimate_country", "estimated", "notes")  # fmt: skip
+"""Columns of records that say nothing of a head: a million firms need not carry them on."""
+
 FIGURES = tuple(name for name in NUMBER_COLUMNS if name not in ("row", "year"))
 FROM_SUBSIDIARIES = 0.8
 """Trust in the codes of subsidiaries as those of the group (a judgement)."""
@@ -31,7 +36,8 @@ class Heads:
     Attributes
     ----------
     firms : DataFrame
-        Firm records with firm_id, one per group; country is the home country.
+        Firm records with firm_id, without the columns of `UNUSED`, one per group; country is the
+        home country.
     members : DataFrame
         member_id (firm_id before), firm_id: every member that was kept, its head included.
     notes : DataFrame
@@ -63,10 +69,53 @@ def gather_heads(firms: pd.DataFrame, links: pd.DataFrame, roles: pd.Series[str]
     """
     rows = firms.reset_index(drop=True)
     linked = links.reset_index(drop=True)
+    told = roles.reindex(rows["firm_id"]).fillna("").reset_index(drop=True)
     outside = linked["head_id"] == ""
     away = linked[outside]
     label = "outside:" + away["home_country"] + "|" + away["head_name"].map(calc_match_key)
     group = linked["head_id"].mask(outside, label.reindex(linked.index, fill_value=""))
+    # Nearly all firms stand alone, and need none of what groups do.
+    several = (outside | group.duplicated(keep=False)).to_numpy()
+    narrow = rows.drop(columns=[name for name in UNUSED if name != "notes"])
+    if not several.any():
+        return _keep_alone(narrow, linked, told)
+    alone = _keep_alone(narrow[~several], linked[~several], told[~several])
+    grouped = _gather_groups(
+        rows[several].reset_index(drop=True),
+        linked[several].reset_index(drop=True),
+        group[several].reset_index(drop=True),
+        told[several].reset_index(drop=True),
+    )
+    return _join(grouped, alone)
+
+
+def _keep_alone(rows: pd.DataFrame, linked: pd.DataFrame, roles: pd.Series[str]) -> Heads:
+    """Return firms without a group as they are."""
+    reason = _name_reasons(_is_firm(roles), rows["country"])
+    kept = (reason == "").to_numpy()
+    firms = rows.loc[kept].drop(columns="notes")
+    if not firms["firm_id"].is_monotonic_increasing:
+        firms = firms.sort_values("firm_id")
+    ids = rows.loc[kept, "firm_id"].reset_index(drop=True)
+    left = pd.DataFrame({"name": rows["name"], "reason": reason})[~kept]
+    found = [
+        (firm, kind, note)
+        for kind, notes in (("seat", linked["note"]), ("group", _read_owners(rows["notes"])))
+        for firm, note in zip(
+            rows["firm_id"][kept & (notes != "")], notes[kept & (notes != "")], strict=True
+        )
+    ]
+    return Heads(
+        firms.reset_index(drop=True),
+        pd.DataFrame({"member_id": ids, "firm_id": ids}),
+        pd.DataFrame(found, columns=list(NOTE_COLUMNS), dtype="str"),
+        left.reset_index(drop=True),
+    )
+
+
+def _gather_groups(
+    rows: pd.DataFrame, linked: pd.DataFrame, group: pd.Series[str], roles: pd.Series[str]
+) -> Heads:
     places = _choose_leads(rows, linked, group)
     lead = places["lead"]
     filled, lent = _borrow(rows.loc[lead], rows.loc[places["lender"]])
@@ -74,18 +123,31 @@ def gather_heads(firms: pd.DataFrame, links: pd.DataFrame, roles: pd.Series[str]
     firm_id = firm_id.where(~lead.index.str.startswith("outside:"),
                             ["group-" + _digest(key) for key in lead.index])  # fmt: skip
     heads = _describe_heads(filled, linked.loc[lead], firm_id)
-    reason = _find_reasons(heads, rows, group, roles)
+    reason = _find_reasons(heads, group, roles)
     kept = heads[reason.to_numpy() == ""]
     members = pd.DataFrame({"member_id": rows["firm_id"], "firm_id": group.map(firm_id)})
     members = members[members["firm_id"].isin(kept["firm_id"])]
     left = pd.DataFrame({"name": heads["name"].to_numpy(), "reason": reason.to_numpy()})
     return Heads(
-        kept.sort_values("firm_id", ignore_index=True),
-        members.reset_index(drop=True),
+        kept.drop(columns=list(UNUSED)),
+        members,
         _write_notes(
             rows, linked, group, places.assign(lent=lent, firm_id=firm_id), set(kept["firm_id"])
         ),
-        left[left["reason"] != ""].reset_index(drop=True),
+        left[left["reason"] != ""],
+    )
+
+
+def _join(groups: Heads, alone: Heads) -> Heads:
+    def stack(name: str) -> pd.DataFrame:
+        parts: list[pd.DataFrame] = [getattr(heads, name) for heads in (groups, alone)]
+        return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+    return Heads(
+        stack("firms").sort_values("firm_id", ignore_index=True),
+        stack("members").sort_values("member_id", ignore_index=True),
+        stack("notes").sort_values(list(NOTE_COLUMNS), ignore_index=True),
+        stack("left_out").sort_values(["reason", "name"], ignore_index=True),
     )
 
 
@@ -145,17 +207,32 @@ def _describe_heads(
 
 
 def _find_reasons(
-    heads: pd.DataFrame, rows: pd.DataFrame, group: pd.Series[str], roles: pd.Series[str]
+    heads: pd.DataFrame, group: pd.Series[str], roles: pd.Series[str]
 ) -> pd.Series[str]:
     """Say why a group is no firm of the list; '' keeps it. Rows as in `heads`."""
-    told = roles.reindex(rows["firm_id"]).fillna("").to_numpy()
-    has_firm = np.array([bool(FIRM_ROLES & set(text.split("; "))) for text in told], dtype=bool)
     # A subsidiary whose owner abroad is named stands for that owner.
-    has_firm |= group.str.startswith("outside:").to_numpy()
+    has_firm = _is_firm(roles) | group.str.startswith("outside:").to_numpy()
     any_firm = pd.Series(has_firm).groupby(group.to_numpy(), sort=True).any().to_numpy()
-    reason = pd.Series("", index=heads.index, dtype="str")
-    reason = reason.mask(~any_firm, "only a shareholder, branch or subsidiary")
-    return reason.mask((reason == "") & (heads["country"] == ""), "home country not known")
+    return _name_reasons(any_firm, heads["country"])
+
+
+def _is_firm(roles: pd.Series[str]) -> NDArray[np.bool_]:
+    """Whether one of the roles, '; ' between them, is that of a firm."""
+    codes, different = pd.factorize(roles)
+    firm = np.array([bool(FIRM_ROLES & set(text.split("; "))) for text in different], dtype=bool)
+    return firm[codes]
+
+
+def _name_reasons(has_firm: NDArray[np.bool_], country: pd.Series[str]) -> pd.Series[str]:
+    reason = pd.Series("", index=country.index, dtype="str")
+    reason = reason.mask(~has_firm, "only a shareholder, branch or subsidiary")
+    return reason.mask((reason == "") & (country == ""), "home country not known")
+
+
+def _read_owners(notes: pd.Series[str]) -> pd.Series[str]:
+    """Return what was said of an owner that is no group; '' elsewhere."""
+    said = notes.str.extract(r"(its owner is[^;]*)", expand=False)
+    return said.fillna("")
 
 
 def _write_notes(
@@ -167,7 +244,7 @@ def _write_notes(
 ) -> pd.DataFrame:
     size = group.value_counts()
     names = rows["name"].to_numpy()
-    seats, said = linked["note"].to_numpy(), rows["notes"].to_numpy()
+    seats, owners = linked["note"].to_numpy(), _read_owners(rows["notes"]).to_numpy()
     found: list[tuple[str, str, str]] = []
     for key, lead, lender, lent, firm in places.itertuples():
         if firm not in kept:
@@ -181,10 +258,9 @@ def _write_notes(
             found.append((firm, "group", f"stands for {size[key]} entities of the lists"))
         if lent:
             found.append((firm, "figures", f"figures of its subsidiary {names[lender]}"))
-        if "its owner is" in said[lead]:
-            words = said[lead][said[lead].index("its owner is") :].split(";")[0]
-            found.append((firm, "group", words))
-    return pd.DataFrame(found, columns=list(NOTE_COLUMNS))
+        if owners[lead]:
+            found.append((firm, "group", owners[lead]))
+    return pd.DataFrame(found, columns=list(NOTE_COLUMNS), dtype="str")
 
 
 def lift_industries(industries: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cluster_engine.firm_records import COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from cluster_engine.firms.duplicates import prepare_facts
+from cluster_engine.firms.lookups import write_at
 from cluster_engine.firms.name_pairs import group_pairs
 
 ID_SOURCES = ("lei", "bvd_id", "registry", "isin")
@@ -59,19 +62,36 @@ def merge_records(
         conflicts = pd.DataFrame(columns=["firm_id", "column", "values"])
         return Merged(records.assign(firm_id=pd.Series(dtype="str")), empty, conflicts)
     rows = records.reset_index(drop=True)
-    place = pd.Series(rows.index, index=rows["record_id"])
-    links = pd.DataFrame({"left": place.reindex(pairs["record_a"]).to_numpy(),
-                          "right": place.reindex(pairs["record_b"]).to_numpy()})  # fmt: skip
+    place = pd.Index(rows["record_id"])
+    links = pd.DataFrame({"left": place.get_indexer(pd.Index(pairs["record_a"])),
+                          "right": place.get_indexer(pd.Index(pairs["record_b"]))})  # fmt: skip
+    del place
     group = pd.Series(group_pairs(len(rows), links), index=rows.index)
     told = prepare_facts(rows) if facts is None else facts
-    firm = group.map(_name_groups(told, rows, group))
-    named = rows.assign(firm_id=firm)
-    several = firm.duplicated(keep=False)
-    parts = [named[~several], _join_rows(named[several])]
-    merged = pd.concat([part for part in parts if len(part)])[["firm_id", *COLUMNS]]
-    merged = merged.sort_values("firm_id", ignore_index=True)
+    firm = _name_groups(told, rows["city"], group)
     members = pd.DataFrame({"record_id": rows["record_id"], "firm_id": firm})
-    return Merged(merged, members, _find_conflicts(told.assign(firm_id=firm)))
+    conflicts = _find_conflicts(told, firm)
+    return Merged(_merge_rows(rows, firm), members, conflicts)
+
+
+def _merge_rows(rows: pd.DataFrame, firm: pd.Series[str]) -> pd.DataFrame:
+    """Return one row for each firm, in order of firm_id.
+
+    Nearly all firms have one record: those are taken once, in order, and the few joined ones
+    written over the first record of theirs. A million firms fit only once or twice into memory.
+    """
+    several = firm.duplicated(keep=False).to_numpy()
+    first = np.flatnonzero(~firm.duplicated().to_numpy())
+    order = first[np.argsort(firm.iloc[first].to_numpy(dtype=object), kind="stable")]
+    joined = _join_rows(rows[several].assign(firm_id=firm[several]))
+    at = np.flatnonzero(several[order])
+    columns: dict[str, object] = {"firm_id": firm.take(order).reset_index(drop=True)}
+    for name in COLUMNS:
+        column = rows[name].take(order).reset_index(drop=True)
+        if len(at):
+            column.iloc[at] = joined[name].to_numpy()
+        columns[name] = column
+    return pd.DataFrame(columns)
 
 
 def _join_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -102,31 +122,52 @@ def _gather_notes(order: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"notes": notes.reindex(sorted(set(order["firm_id"]))).fillna("")})
 
 
-def _name_groups(facts: pd.DataFrame, rows: pd.DataFrame, group: pd.Series[int]) -> dict[int, str]:
-    """Return an id per group: its strongest identifier; else a digest of country and name."""
-    best = pd.Series("", index=sorted(set(group)), dtype="str")
+def _name_groups(
+    facts: pd.DataFrame, city: pd.Series[str], group: pd.Series[int]
+) -> pd.Series[str]:
+    """Return the id of each record's group: its strongest identifier; else a digest of its names.
+
+    Of two groups with one id the second, in the order of the groups, is numbered.
+    """
+    number, groups = pd.factorize(group, sort=True)
+    best = pd.Series("", index=range(len(groups)), dtype="str")
     for name in ID_SOURCES:
-        told = facts.loc[facts[name] != "", name].str.lower()
-        first = told.groupby(group[told.index]).min()
+        told = np.flatnonzero((facts[name] != "").to_numpy())
+        if not len(told):
+            continue
+        first = facts[name].iloc[told].str.lower().groupby(number[told]).min()
         ids = name.split("_")[0] + "-" + first.str.replace(r"[^a-z0-9]+", "-", regex=True)
         best = best.mask(best == "", ids.reindex(best.index).fillna(""))
-    label = facts["country"] + "|" + facts["key"] + "|"
-    town = rows["city"].str.casefold()
-    plain = (label + town).groupby(group).min()
-    digest = plain[best == ""].map(_digest)
-    best = best.mask(best == "", digest.reindex(best.index))
-    again = best.groupby(best).cumcount()
-    named = best + again.map(lambda n: f"-{n + 1}" if n else "")
-    return {int(at): str(text) for at, text in named.items()}  # type: ignore[call-overload]
+    rest = np.flatnonzero((best == "").to_numpy())
+    if len(rest):
+        best = write_at(best, rest, _digest_labels(facts, city, number).reindex(rest))
+    again = best.groupby(best).cumcount().to_numpy()
+    twice = np.flatnonzero(again)
+    best = write_at(best, twice, (f"{best.iloc[at]}-{again[at] + 1}" for at in twice))
+    return best.take(number).reset_index(drop=True)
+
+
+def _digest_labels(
+    facts: pd.DataFrame, city: pd.Series[str], number: NDArray[np.int64]
+) -> pd.Series[str]:
+    """Return a digest of country, name and town by number of the group; the first label speaks."""
+    label = facts["country"] + "|" + facts["key"] + "|" + city.str.casefold()
+    own = pd.Series(number, index=label.index)
+    several = own.duplicated(keep=False)
+    # The smallest label of a group; most have one, and need no search.
+    alone = label[~several].set_axis(own[~several])
+    shared = label[several].groupby(own[several]).min()
+    return pd.concat([alone, shared]).map(_digest)
 
 
 def _digest(text: str) -> str:
     return "name-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:HASH_LENGTH]
 
 
-def _find_conflicts(facts: pd.DataFrame) -> pd.DataFrame:
+def _find_conflicts(facts: pd.DataFrame, firm: pd.Series[str]) -> pd.DataFrame:
     pieces = []
-    several = facts[facts["firm_id"].duplicated(keep=False)]
+    shared = firm.duplicated(keep=False)
+    several = facts.loc[shared, list(CONFLICT_COLUMNS)].assign(firm_id=firm[shared])
     for name in CONFLICT_COLUMNS:
         values = several.loc[several[name] != "", ["firm_id", name]].drop_duplicates()
         twice = values[values["firm_id"].duplicated(keep=False)].sort_values(["firm_id", name])

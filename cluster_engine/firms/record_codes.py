@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.firms.activity_codes import (
@@ -69,11 +71,15 @@ def code_records(
         A list states a system that does not know its codes while another does, or an unknown
         system.
     """
-    told = records[(records["codes"] != "") & (records["code_system"] != "")]
+    coded = (records["codes"] != "") & (records["code_system"] != "")
+    told = records.loc[coded, ["record_id", "list", "row", "code_system", "codes"]]
     classes = list_classes(tables)
     _require_right_system(told, classes)
+    # What a firm's codes mean depends on them alone, and many firms have the same.
+    kind, _ = pd.factorize(told["code_system"] + "|" + told["codes"])
+    first = told[~pd.Series(kind, index=told.index).duplicated()]
     parts, problems = [], []
-    for system, rows in told.groupby("code_system", sort=True):
+    for system, rows in first.groupby("code_system", sort=True):
         long = _split_codes(rows)
         links, unknown = _link_codes(long, str(system), tables, classes[str(system)], jobs)
         parts.append(long.merge(links, on="written"))
@@ -81,7 +87,28 @@ def code_records(
     if not parts:
         return CodedRecords(pd.DataFrame(columns=list(COLUMNS)), (), ())
     shares, holding = _drop_holding(pd.concat(parts, ignore_index=True))
-    return CodedRecords(_weigh(shares), tuple(problems), holding)
+    place = pd.Series(range(len(first)), index=pd.Index(first["record_id"]))
+    industries = _spread(_weigh(shares), place, kind, told["record_id"])
+    held = np.isin(kind, place.reindex(holding).to_numpy())
+    return CodedRecords(industries, tuple(problems), tuple(sorted(told.loc[held, "record_id"])))
+
+
+def _spread(
+    by_kind: pd.DataFrame, place: pd.Series[int], kind: NDArray[np.int64], records: pd.Series[str]
+) -> pd.DataFrame:
+    """Give every record the industries of the first record that has the same codes."""
+    number = place.reindex(by_kind["firm_id"]).to_numpy(dtype=np.int64)
+    order = np.argsort(number, kind="stable")
+    size = np.bincount(number, minlength=len(place))
+    start = np.concatenate([[0], np.cumsum(size)[:-1]])
+    ids = records.to_numpy(dtype=object)
+    sequence = np.argsort(ids, kind="stable")
+    kinds = kind[sequence]
+    repeats = size[kinds]
+    step = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    rows = order[np.repeat(start[kinds], repeats) + step]
+    spread = by_kind.take(rows).reset_index(drop=True)
+    return spread.assign(firm_id=pd.Series(np.repeat(ids[sequence], repeats), dtype="str"))
 
 
 def _split_codes(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cluster_engine.errors import Problem
 from cluster_engine.firms.concordance import CodeTables
+from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.names import calc_match_key
 from cluster_engine.firms.record_codes import COLUMNS, code_records
 from cluster_engine.firms.text_coder import TextCoder, code_texts
@@ -75,11 +76,12 @@ def assign_industries(firms: pd.DataFrame, sources: Sources) -> Assigned:
     named = firms.assign(record_id=firms["firm_id"])
     coded = code_records(named, sources.tables, jobs=sources.jobs)
     holding = frozenset(coded.holding)
-    official = coded.industries[~coded.industries["firm_id"].isin(holding)]
-    done = set(official["firm_id"])
-    known = sources.known[~sources.known["firm_id"].isin(done)]
-    done |= set(known["firm_id"])
-    rest = named[~named["firm_id"].isin(done) & (named["description"] != "")]
+    official = coded.industries[~is_among(coded.industries["firm_id"], holding)]
+    known = sources.known[~is_among(sources.known["firm_id"], official["firm_id"])]
+    texts = named.loc[named["description"] != "", ["firm_id", "description"]]
+    done = is_among(texts["firm_id"], official["firm_id"])
+    done |= is_among(texts["firm_id"], known["firm_id"])
+    rest = texts[~done]
     told = _code_texts(rest, sources.coder, sources.tables.classes)
     parts = [part[list(COLUMNS)] for part in (official, known, told) if len(part)]
     every = pd.concat(parts, ignore_index=True) if parts else official[list(COLUMNS)]

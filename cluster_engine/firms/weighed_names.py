@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 
 from cluster_engine.firms.candidate_pairs import (
     Ints,
@@ -74,6 +75,9 @@ def weigh_names(
         done += len(block)
         if on_progress is not None:
             on_progress(done, len(told))
+    if len(told) >= PARALLEL_FROM:
+        # Idle, the processes that compared names would hold half a gigabyte.
+        get_reusable_executor().shutdown(wait=True)
     return WeighedPairs(*(np.concatenate([getattr(piece, name) for piece in pieces])
                           for name in ("left", "right", "features")))  # fmt: skip
 

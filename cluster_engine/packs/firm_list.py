@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cluster_engine.errors import DataError, Problem, SettingsError
+from cluster_engine.errors import BusyError, DataError, Problem, SettingsError
 from cluster_engine.files import hash_file
 from cluster_engine.packs.parquet import write_parquet
 from cluster_engine.packs.tables import read_table
@@ -51,8 +52,39 @@ class FirmListTables:
 
 
 def is_firm_list(folder: Path) -> bool:
-    """Whether a path is the folder of an imported list."""
+    """Whether a path is the folder of an imported list.
+
+    One that an import was killed in the midst of replacing is put back first.
+    """
+    if not folder.exists() and _is_whole(_beside(folder, "old")):
+        with _hold(folder):
+            _bring_back(folder)
+    return _is_whole(folder)
+
+
+def _is_whole(folder: Path) -> bool:
     return folder.is_dir() and (folder / REPORT_FILE).is_file()
+
+
+@contextmanager
+def _hold(folder: Path) -> Iterator[None]:
+    """Keep other imports away from a folder while it is written."""
+    from filelock import FileLock, Timeout
+
+    path = _beside(folder, "lock")
+    try:
+        with FileLock(path, timeout=0):
+            try:
+                yield
+            finally:
+                # Still held, and nobody waits: whoever comes next makes a lock of its own.
+                with suppress(OSError):
+                    path.unlink()
+    except Timeout as fault:
+        raise BusyError(
+            f"Another import writes to {folder}.",
+            hint="Wait until it has ended, or choose another folder: --output FOLDER",
+        ) from fault
 
 
 def require_free(folder: Path, *, force: bool) -> None:
@@ -62,12 +94,15 @@ def require_free(folder: Path, *, force: bool) -> None:
     ------
     SettingsError
         It is there and is no imported list, or is one and may not be replaced; or has no parent.
+    BusyError
+        Another import writes to it.
     """
     if not folder.parent.is_dir():
         raise SettingsError(
             f"The folder {folder.parent} does not exist.", hint="Make it, or choose another one."
         )
-    _clear_remains(folder)
+    with _hold(folder):
+        _clear_remains(folder)
     if not folder.exists():
         return
     if folder.is_dir() and not any(folder.iterdir()):
@@ -93,7 +128,12 @@ def write_firm_list(folder: Path, tables: FirmListTables, report: Mapping[str, A
     report : mapping
         What was done, and from which files; JSON-ready.
     """
-    _clear_remains(folder)
+    with _hold(folder):
+        _clear_remains(folder)
+        _write_whole(folder, tables, report)
+
+
+def _write_whole(folder: Path, tables: FirmListTables, report: Mapping[str, Any]) -> None:
     work = _beside(folder, "partial")
     work.mkdir()
     try:
@@ -135,11 +175,15 @@ def _beside(folder: Path, what: str) -> Path:
 
 def _clear_remains(folder: Path) -> None:
     """Put right what a killed run left: half a new list goes, an old one without a name is back."""
-    old = _beside(folder, "old")
-    if is_firm_list(old) and not folder.exists():
-        old.replace(folder)
+    _bring_back(folder)
     for what in ("partial", "old"):
         shutil.rmtree(_beside(folder, what), ignore_errors=True)
+
+
+def _bring_back(folder: Path) -> None:
+    old = _beside(folder, "old")
+    if _is_whole(old) and not folder.exists():
+        old.replace(folder)
 
 
 def _describe_events(events: pd.DataFrame) -> Table:

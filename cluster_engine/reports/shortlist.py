@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from cluster_engine.reports.report import Report, Shown
@@ -40,7 +42,17 @@ def report_ranking(ranking: Ranking) -> Report:
         ],
         why=["\n".join(f"· {reason}" for reason in found if reason) for found in reasons],
     )
-    facts = {
+    whose = "your weights" if ranking.user_weights else "prior weights"
+    title = (
+        f"{ranking.market.name}: {len(rows)} of {ranking.n_ranked} firms for "
+        f"{ranking.region.name} (jobs of {ranking.year}, model {ranking.version}, {whose})"
+    )
+    return Report(title, rows, SHOWN, shown, list_facts(ranking))
+
+
+def list_facts(ranking: Ranking) -> dict[str, Any]:
+    """What a list is about, JSON-ready: whose firms, model, weights and draws."""
+    return {
         "region": ranking.region.slug,
         "market": ranking.market.slug,
         "model": ranking.version,
@@ -56,9 +68,3 @@ def report_ranking(ranking: Ranking) -> Report:
         "p_top_of": ranking.top,
         "known_of_no_firm": list(ranking.missing),
     }
-    whose = "your weights" if ranking.user_weights else "prior weights"
-    title = (
-        f"{ranking.market.name}: {len(rows)} of {ranking.n_ranked} firms for "
-        f"{ranking.region.name} (jobs of {ranking.year}, model {ranking.version}, {whose})"
-    )
-    return Report(title, rows, SHOWN, shown, facts)

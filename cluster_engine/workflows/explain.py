@@ -17,13 +17,8 @@ from cluster_engine.targeting.explain import Asked, explain_firm
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.value import Project
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import (
-    RankRequest,
-    Scene,
-    join_firm_notes,
-    note_ranking,
-    set_scene,
-)
+from cluster_engine.workflows.rank import RankRequest, Scene, set_scene
+from cluster_engine.workflows.rank_notes import join_firm_notes, note_ranking
 
 LONGEST_NAME = 3
 """Words of a firm's name that are compared with a misspelt one."""

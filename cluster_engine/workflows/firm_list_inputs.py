@@ -65,14 +65,27 @@ class ImportRequest:
     pack: str | None = None
 
 
+class Handover:
+    """One large table that is handed on: a million firms must not stand in memory twice."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._tables = [table]
+
+    def take(self) -> pd.DataFrame:
+        """Return the table; whoever takes it is the only one to hold it."""
+        return self._tables.pop()
+
+
 @dataclass(frozen=True, slots=True)
 class Lists:
     """Lists that were read.
 
     Attributes
     ----------
-    records : DataFrame
+    records : Handover
         Firm records of all of them.
+    origins : DataFrame
+        record_id, list, estimated: what is still asked of records once firms are made of them.
     events : DataFrame or None
         Investment events.
     relations : DataFrame or None
@@ -83,7 +96,8 @@ class Lists:
         name, bytes and sha256 of every file that was read.
     """
 
-    records: pd.DataFrame
+    records: Handover
+    origins: pd.DataFrame
     events: pd.DataFrame | None
     relations: pd.DataFrame | None
     reports: tuple[ReadReport, ...]
@@ -143,11 +157,17 @@ def read_lists(request: ImportRequest, *, on_progress: Progress = be_silent) -> 
         tell(LAST)
     told = [one.events for one in read if one.events is not None and len(one.events)]
     more = (request.mapping, request.corrections, request.relations, request.people)
+    reports = tuple(one.report for one in read)
+    records = pd.concat([one.records for one in read], ignore_index=True)
+    del read
     return Lists(
-        records=pd.concat([one.records for one in read], ignore_index=True),
+        records=Handover(records),
+        origins=records[["record_id", "list", "estimated"]].astype(
+            {"list": "category", "estimated": "category"}
+        ),
         events=pd.concat(told, ignore_index=True) if told else None,
         relations=_read_links(request.relations),
-        reports=tuple(one.report for one in read),
+        reports=reports,
         files=tuple(_describe(path) for path in (*request.files, *more) if path is not None),
     )
 

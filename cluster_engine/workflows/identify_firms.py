@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from cluster_engine.firm_records import NUMBER_COLUMNS, TEXT_COLUMNS
 from cluster_engine.firms.duplicates import find_duplicates, prepare_facts
 from cluster_engine.firms.groups import Groups, roll_up
 from cluster_engine.firms.heads import Heads, gather_heads
+from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.merging import Merged, merge_records
 from cluster_engine.firms.owners import name_parents
 from cluster_engine.packs.pack import Pack
@@ -18,6 +20,9 @@ from cluster_engine.workflows.firm_list_inputs import Lists, Setting
 from cluster_engine.workflows.progress import Progress, be_silent
 
 PACK_LIST = "pack"
+FROM_PACK_ID = "the pack:"
+"""Begins the record_id of a firm of the pack; names of lists have no blank."""
+
 FROM_PACK = {
     "firm_name": "name", "country": "country", "city": "city", "website": "website",
     "size_class": "size_class", "year": "year", "employees": "employees", "sales": "sales",
@@ -66,33 +71,45 @@ def identify_firms(
     setting : Setting
         The pack, and the well-known groups.
     """
-    own = name_parents(lists.records)
-    known = read_pack_records(setting.pack, frozenset(own["country"]))
-    records = pd.concat([own, known], ignore_index=True) if len(known) else own
+    records, roles = _gather_records(lists, setting.pack)
     facts = prepare_facts(records)
     pairs = find_duplicates(
         records,
         facts=facts,
         on_progress=lambda done, total: on_progress("Finding duplicates", done, total),
     )
-    ours = pairs["record_a"].str.startswith(f"{PACK_LIST}:")
-    theirs = pairs["record_b"].str.startswith(f"{PACK_LIST}:")
+    ours = pairs["record_a"].str.startswith(FROM_PACK_ID)
+    theirs = pairs["record_b"].str.startswith(FROM_PACK_ID)
     # The pack's firms were told apart when it was built.
     pairs = pairs[~(ours & theirs)]
     within = pairs[~(ours | theirs)[pairs.index]]
-    on_progress("Merging", 0, 1)
+    on_progress("Merging", 0, 4)
     merged = merge_records(records, pairs, facts=facts)
-    merged, twins = _drop_pack_only(merged, set(own["record_id"]))
+    del records, facts
+    on_progress("Merging", 1, 4)
+    merged, twins = _drop_pack_only(merged)
+    on_progress("Merging", 2, 4)
     groups = roll_up(merged.records, relations=lists.relations, known_parents=setting.parents)
-    roles = own.set_index("record_id")["role"]
-    members = merged.members[merged.members["record_id"].isin(roles.index)]
-    told = members.assign(role=roles.reindex(members["record_id"]).to_numpy())
-    told = told.drop_duplicates(["firm_id", "role"])
-    by_firm = join_texts(told, "firm_id", "role", "; ")
-    heads = gather_heads(merged.records, groups.links, by_firm)
-    on_progress("Merging", 1, 1)
+    on_progress("Merging", 3, 4)
+    heads = gather_heads(merged.records, groups.links, _gather_roles(merged.members, roles))
+    on_progress("Merging", 4, 4)
     why = within["why"].value_counts().rename_axis("why").reset_index(name="count")
     return Identified(merged, groups, heads, twins, why)
+
+
+def _gather_records(lists: Lists, pack: Pack) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """Return the records of the lists and of the pack, and the role of each of the lists'."""
+    own = name_parents(lists.records.take())
+    roles = own.set_index("record_id")["role"].astype("category")
+    known = read_pack_records(pack, frozenset(own["country"].unique()))
+    return (pd.concat([own, known], ignore_index=True) if len(known) else own), roles
+
+
+def _gather_roles(members: pd.DataFrame, roles: pd.Series[Any]) -> pd.Series[str]:
+    """Return the roles of each firm's records, '; ' between them; index firm_id."""
+    told = members.assign(role=roles.reindex(members["record_id"]).to_numpy())
+    told = told[told["role"].notna()].drop_duplicates(["firm_id", "role"])
+    return join_texts(told, "firm_id", "role", "; ")
 
 
 def join_texts(table: pd.DataFrame, by: str, column: str, mark: str) -> pd.Series[str]:
@@ -114,7 +131,7 @@ def read_pack_records(pack: Pack, countries: frozenset[str]) -> pd.DataFrame:
 
 
 def make_records(firms: pd.DataFrame) -> pd.DataFrame:
-    """Return firms of a pack as firm records, record_id 'pack:<firm_id>'."""
+    """Return firms of a pack as firm records, record_id 'the pack:<firm_id>'."""
     columns: dict[str, object] = dict.fromkeys(TEXT_COLUMNS, "")
     columns |= dict.fromkeys(NUMBER_COLUMNS, np.nan)
     table = pd.DataFrame(columns, index=firms.index)
@@ -123,7 +140,7 @@ def make_records(firms: pd.DataFrame) -> pd.DataFrame:
     numbers = [name for name in told.columns if name in NUMBER_COLUMNS]
     texted = {name: told[name].fillna("").astype("str") for name in texts}
     counted = {name: told[name].astype("float64") for name in numbers}
-    ids = f"{PACK_LIST}:" + firms["firm_id"].astype("str")
+    ids = FROM_PACK_ID + firms["firm_id"].astype("str")
     records = table.assign(
         **texted, **counted, record_id=ids, list=PACK_LIST, format=PACK_LIST, role="firm"
     )
@@ -132,16 +149,18 @@ def make_records(firms: pd.DataFrame) -> pd.DataFrame:
     return result.reset_index(drop=True)
 
 
-def _drop_pack_only(merged: Merged, own: set[str]) -> tuple[Merged, pd.Series[str]]:
+def _drop_pack_only(merged: Merged) -> tuple[Merged, pd.Series[str]]:
+    """Keep the firms that a list holds; tell which firm of the pack each of them is."""
     members = merged.members
-    listed = set(members.loc[members["record_id"].isin(own), "firm_id"])
-    kept = merged.records[merged.records["firm_id"].isin(listed)].reset_index(drop=True)
-    inside = members[members["firm_id"].isin(listed)]
-    known = inside[~inside["record_id"].isin(own)].drop_duplicates("firm_id")
+    of_pack = members["record_id"].str.startswith(FROM_PACK_ID)
+    listed = members.loc[~of_pack, "firm_id"].drop_duplicates()
+    kept = merged.records[is_among(merged.records["firm_id"], listed)].reset_index(drop=True)
+    inside = members[is_among(members["firm_id"], listed)]
+    known = inside[of_pack[inside.index]].drop_duplicates("firm_id")
     twins = pd.Series(
-        known["record_id"].str.removeprefix(f"{PACK_LIST}:").to_numpy(),
+        known["record_id"].str.removeprefix(FROM_PACK_ID).to_numpy(),
         index=pd.Index(known["firm_id"]),
         dtype="str",
     )
-    conflicts = merged.conflicts[merged.conflicts["firm_id"].isin(listed)]
+    conflicts = merged.conflicts[is_among(merged.conflicts["firm_id"], listed)]
     return Merged(kept, inside.reset_index(drop=True), conflicts.reset_index(drop=True)), twins

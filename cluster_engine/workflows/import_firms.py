@@ -12,6 +12,7 @@ import pandas as pd
 
 from cluster_engine import __version__
 from cluster_engine.firms.heads import lift_industries
+from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.record_industries import (
     Assigned,
     Corrected,
@@ -103,7 +104,7 @@ def import_firms(request: ImportRequest, *, on_progress: Progress = be_silent) -
     if corrections is not None:
         corrected = apply_corrections(industries, identities.fillna(""), corrections)
     firms = _shape_firms(found, lists, assigned, corrected.industries, setting.pack)
-    codes = corrected.industries[corrected.industries["firm_id"].isin(firms["firm_id"])]
+    codes = corrected.industries[is_among(corrected.industries["firm_id"], firms["firm_id"])]
     areas = flag_sensitive_areas(
         found.heads.firms[["firm_id", "description"]], codes, setting.areas
     )
@@ -174,17 +175,16 @@ def _shape_firms(
     found: Identified, lists: Lists, assigned: Assigned, industries: pd.DataFrame, pack: Pack
 ) -> pd.DataFrame:
     heads = found.heads.firms
-    coded = set(industries["firm_id"])
     by_member = found.heads.members
-    holding = set(by_member.loc[by_member["member_id"].isin(assigned.holding), "firm_id"])
+    holding = by_member.loc[is_among(by_member["member_id"], assigned.holding), "firm_id"]
     status = np.where(
-        heads["firm_id"].isin(coded), "rankable",
-        np.where(heads["firm_id"].isin(holding), "holding code", "no code"),
+        is_among(heads["firm_id"], industries["firm_id"]), "rankable",
+        np.where(is_among(heads["firm_id"], holding), "holding code", "no code"),
     )  # fmt: skip
     size = heads["size_class"].str.lower()
     table = heads.assign(
         firm_name=heads["name"],
-        source=_join_lists(found, lists),
+        source=_join_lists(found, lists).to_numpy(),
         status=status,
         year=heads["year"].round().astype("Int64"),
         size_class=size.where(size.isin(SIZE_CLASSES), None),
@@ -194,17 +194,16 @@ def _shape_firms(
     return table[list(FIRMS.column_names)].sort_values("firm_id", ignore_index=True)
 
 
-def _join_lists(found: Identified, lists: Lists) -> list[str]:
+def _join_lists(found: Identified, lists: Lists) -> pd.Series[str]:
     """Names of the lists each firm stands in."""
-    name = lists.records.set_index("record_id")["list"]
+    name = lists.origins.set_index("record_id")["list"].astype("str")
     members = found.merged.members.merge(
         found.heads.members.rename(columns={"firm_id": "head"}), left_on="firm_id",
         right_on="member_id",
-    )  # fmt: skip
+    )[["record_id", "head"]]  # fmt: skip
     told = members.assign(list=name.reindex(members["record_id"]).fillna(PACK_LIST).to_numpy())
     told = told[["head", "list"]].drop_duplicates().sort_values(["head", "list"])
-    joined = join_texts(told, "head", "list", "+")
-    return [str(joined[firm]) for firm in found.heads.firms["firm_id"]]
+    return join_texts(told, "head", "list", "+").reindex(found.heads.firms["firm_id"])
 
 
 def _find_abroad(found: Identified, pack: Pack) -> dict[str, pd.Series[float]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.record_industries import Assigned, Corrected
 from cluster_engine.packs.firm_list import FirmListTables
 from cluster_engine.sources.lists.read_report import ReadReport
 from cluster_engine.workflows.firm_list_inputs import Lists
-from cluster_engine.workflows.identify_firms import Identified
+from cluster_engine.workflows.identify_firms import FROM_PACK_ID, Identified
 
 COLUMNS = ("section", "item", "count", "detail")
 BANDS = ((0.0, 0.4, "under 40 %"), (0.4, 0.6, "40 to 60 %"), (0.6, 0.8, "60 to 80 %"),
@@ -81,15 +82,16 @@ def _report_reading(report: ReadReport) -> Iterator[Row]:
 
 
 def _report_joining(parts: Parts) -> Iterator[Row]:
-    found, records = parts.found, parts.lists.records
+    found = parts.found
     members = found.merged.members
-    own = members[members["record_id"].isin(set(records["record_id"]))]
+    own = members[~members["record_id"].str.startswith(FROM_PACK_ID)]
     joined = len(own) - own["firm_id"].nunique()
     yield ("merged", "records joined with another one of the same firm", joined, "")
     for why, count in found.reasons.head(10).itertuples(index=False):
         yield ("merged", f"pairs by {why}", int(count), "")
     yield ("merged", "firms that the pack knows too", len(found.twins), "gaps filled from it")
-    names = found.merged.records.set_index("firm_id")["name"]
+    doubtful = is_among(found.merged.records["firm_id"], found.merged.conflicts["firm_id"])
+    names = found.merged.records[doubtful].set_index("firm_id")["name"]
     for column, rows in found.merged.conflicts.groupby("column", sort=True):
         first = rows.head(EXAMPLES)
         told = "; ".join(
@@ -142,8 +144,15 @@ def _report_missing(parts: Parts) -> Iterator[Row]:
     firms = parts.tables.firms
     for name in MISSING:
         yield ("missing", f"firms without {name}", int(firms[name].isna().sum()), "")
-    estimated = parts.lists.records["estimated"]
-    told = estimated[estimated != ""].str.split("; ").explode().value_counts().sort_index()
+    estimated = parts.lists.origins["estimated"]
+    told = (
+        estimated[estimated != ""]
+        .astype("str")
+        .str.split("; ")
+        .explode()
+        .value_counts()
+        .sort_index()
+    )
     for column, count in told.items():
         yield ("estimated", f"figures of {column}", int(count), "estimates or converted money")
 

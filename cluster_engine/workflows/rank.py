@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,22 +13,15 @@ from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.settings import Uncertainty, read_scoring, rebuild
 from cluster_engine.targeting.features import FirmTables
-from cluster_engine.targeting.part_words import PART_WORDS
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
 from cluster_engine.workflows.progress import Note, Progress, be_silent
+from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.user_weights import UserWeights
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SIZE_WARNING = 0.7
-"""Correlation with size from which the list is called mostly a sort by size."""
-
-
-NOTE_KINDS = ("industry", "figures", "group", "seat", "sensitive area")
-"""Order of a firm's notes."""
 
 TakeMatches = Callable[["pd.DataFrame"], object]
 """Takes what lists to respect found: `wanted_lists.COLUMNS`."""
@@ -180,7 +172,7 @@ def rank(
     )
     ranking = rank_firms(scene.model, scene.market, scene.chosen.tables, scene.plan)
     note_ranking(ranking, scene.chosen.whose, on_note)
-    return _add_firm_notes(ranking, scene.chosen.notes())
+    return add_firm_notes(ranking, scene.chosen.notes())
 
 
 def set_scene(
@@ -262,59 +254,3 @@ def _choose_user_firms(
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
     tables = FirmTables(universe.firms, universe.firm_industries)
     return ChosenFirms(tables, lambda: universe.firm_notes, whose)
-
-
-def _add_firm_notes(ranking: Ranking, notes: pd.DataFrame) -> Ranking:
-    """Write what is known about seats, groups and sensitive areas beside the data notes."""
-    by_firm = join_firm_notes(notes[notes["firm_id"].isin(ranking.rows["firm_id"])])
-    if by_firm.empty:
-        return ranking
-    more = ranking.rows["firm_id"].map(by_firm).fillna("")
-    both = [
-        "; ".join(part for part in pair if part)
-        for pair in zip(ranking.rows["data_notes"], more, strict=True)
-    ]
-    return replace(ranking, rows=ranking.rows.assign(data_notes=both))
-
-
-def join_firm_notes(notes: pd.DataFrame) -> pd.Series:
-    """Notes of every firm in one text, by firm_id."""
-    place = {kind: number for number, kind in enumerate(NOTE_KINDS)}
-    ordered = notes.assign(place=notes["kind"].map(place)).sort_values(["firm_id", "place", "note"])
-    return ordered.groupby("firm_id")["note"].agg("; ".join)
-
-
-def note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
-    """Say what a reader of the list must know: who is missing, what it leans to, whose weights."""
-    if ranking.n_ranked == 0:
-        on_note(f"{whose} no firm from {ranking.market.name} that can be ranked.")
-    if ranking.n_unranked:
-        on_note(
-            f"Firms of this market left out: {ranking.n_unranked}. They have no industry code, or "
-            "only that of a holding, which says nothing about what they make."
-        )
-    note_size(ranking, on_note)
-    note_missing(ranking.missing, on_note)
-    if ranking.user_weights:
-        told = ", ".join(f"{name} {weight:g}" for name, weight in ranking.user_weights.items())
-        on_note(f"Weights set by you: {told}; the others are priors. The model was not trained.")
-
-
-def note_size(ranking: Ranking, on_note: Note) -> None:
-    """Say how far the list is a sort by size."""
-    if math.isnan(ranking.size_correlation):
-        return
-    found = f"rank correlation of score and employees {ranking.size_correlation:.2f}"
-    if ranking.size_correlation >= SIZE_WARNING:
-        on_note(f"The list is mostly a sort by size ({found}).")
-    else:
-        on_note(f"The list is not just a sort by size: {found}, where employees are known.")
-
-
-def note_missing(missing: tuple[str, ...], on_note: Note) -> None:
-    """Say once what is known of no firm."""
-    if missing:
-        labels = ", ".join(PART_WORDS[part].label for part in missing)
-        on_note(
-            f"Known of no firm here, so it adds nothing: {labels}. Give your own with --facts FILE."
-        )

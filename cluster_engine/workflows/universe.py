@@ -97,6 +97,9 @@ def read_pack_notes(pack: Pack) -> pd.DataFrame:
 
 def _open_lists(choice: UserLists, pack: Pack, on_progress: Progress) -> list[FirmListTables]:
     """Read imported lists, and import the others, all together."""
+    for path in choice.firms:
+        if not path.exists() and not is_firm_list(path):
+            raise SettingsError(f"There is no file or folder {path}.", hint="Check --firms.")
     folders = [path for path in choice.firms if path.is_dir()]
     for path in folders:
         if not is_firm_list(path):

@@ -221,6 +221,28 @@ def test_killed_runs_are_put_right_by_the_next(run: Run, orbis: Path, tmp_path: 
     assert not old.exists()
 
 
+def test_ranking_finds_a_list_that_a_killed_import_left_without_its_name(
+    run: Run, orbis: Path, tmp_path: Path
+) -> None:
+    folder, old = tmp_path / "mine", tmp_path / ".mine.old"
+    _import(run, orbis, "--output", folder)
+    before = run("rank", "--market", "germany", "--firms", folder, "--format", "csv")
+    folder.rename(old)
+    after = run("rank", "--market", "germany", "--firms", folder, "--format", "csv")
+    assert (after.code, after.out) == (0, before.out)
+
+
+def test_second_import_into_a_folder_is_told_to_wait(run: Run, orbis: Path, tmp_path: Path) -> None:
+    from filelock import FileLock
+
+    with FileLock(tmp_path / ".mine.lock"):
+        refused = run("data", "import", "firms", orbis, "--output", tmp_path / "mine")
+    assert refused.code == 6
+    assert "Another import writes to" in refused.err
+    _import(run, orbis, "--output", tmp_path / "mine")
+    assert not (tmp_path / ".mine.lock").exists()
+
+
 def test_existing_folder_is_not_replaced_unasked(run: Run, orbis: Path, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     _import(run, orbis, "--output", folder)
