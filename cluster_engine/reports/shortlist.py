@@ -13,11 +13,11 @@ SHOWN = (
     Shown("rank", "#", "count"),
     Shown("sure", "90 %", min_width=7),
     Shown("band", "Band", "count"),
-    Shown("firm", "Firm", min_width=14, max_width=24),
-    Shown("industry", "Industry", min_width=11, max_width=18),
-    Shown("niche_cluster", "Niche cluster", min_width=11, max_width=18),
+    Shown("firm", "Firm", min_width=12, max_width=16),
+    Shown("industry", "Industry", min_width=9, max_width=12),
+    Shown("niche_cluster", "Niche cluster", min_width=9, max_width=13),
     Shown("score", "Score", "score"),
-    Shown("why", "Why", "lines", min_width=26),
+    Shown("why", "Why", "lines", min_width=24),
 )
 
 

@@ -18,6 +18,9 @@ from cluster_engine.targeting.score import Scored, list_missing, score_firms
 QUANTILE = 1.2815515655446004
 """Standard deviations from the middle to the lowest and the highest tenth."""
 
+MOST_UNKNOWN = 3
+"""Unknown figures that are tried out: those that could move the score most."""
+
 WEIGHT_STEP = 0.5
 """Share by which the largest weight is moved either way."""
 
@@ -40,7 +43,7 @@ def try_changes(scored: Scored, position: int, model: Model, scoring: Scoring) -
         change (words), score, rank; first what can be found out about the firm, then weights.
     """
     cases: list[tuple[str, FirmFeatures, Scoring]] = []
-    for part in _list_unknown(scored, position, model):
+    for part in _find_weightiest(scored, position, model, scoring):
         for words, sign in (("low", -1.0), ("high", 1.0)):
             value = scored.filled[part][position] + sign * QUANTILE * _residual(part, model)
             shown = PART_WORDS[part].show(value)
@@ -75,6 +78,24 @@ def _list_unknown(scored: Scored, position: int, model: Model) -> list[str]:
         for part, mask in scored.unknown.items()
         if mask[position] and part not in missing and part not in SECTOR_PARTS
     ]
+
+
+def _find_weightiest(scored: Scored, position: int, model: Model, scoring: Scoring) -> list[str]:
+    """Unknown figures that could move the score most, from a low to a high value."""
+
+    def move(part: str) -> float:
+        ends = [
+            score_firms(
+                _set_part(scored.features, part, position, scored.filled[part][position] + step),
+                model.reference,
+                scoring,
+            ).score[position]
+            for step in np.array([-1.0, 1.0]) * QUANTILE * _residual(part, model)
+        ]
+        return float(abs(ends[1] - ends[0]))
+
+    moves = {part: move(part) for part in _list_unknown(scored, position, model)}
+    return sorted(moves, key=lambda part: (-moves[part], part))[:MOST_UNKNOWN]
 
 
 def _residual(part: str, model: Model) -> float:
