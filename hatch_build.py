@@ -13,6 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SHIPPED = {
     "data/SOURCES.md": "cluster_engine/shipped/SOURCES.md",
+    "data/curated/area_codes.csv": "cluster_engine/shipped/curated/area_codes.csv",
     "data/curated/exchange_rates.csv": "cluster_engine/shipped/curated/exchange_rates.csv",
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
     "models/national-clusters": "cluster_engine/shipped/models/national-clusters",
@@ -20,6 +21,13 @@ SHIPPED = {
     "data/curated/gics_codes.csv": "cluster_engine/shipped/curated/gics_codes.csv",
     "data/curated/gics_sic.csv": "cluster_engine/shipped/curated/gics_sic.csv",
     "data/curated/group_parents.csv": "cluster_engine/shipped/curated/group_parents.csv",
+    "data/curated/nuts_regions.csv": "cluster_engine/shipped/curated/nuts_regions.csv",
+    "data/curated/geonames_regions.csv": "cluster_engine/shipped/curated/geonames_regions.csv",
+    "data/curated/places.parquet": "cluster_engine/shipped/curated/places.parquet",
+    "data/curated/postcode_regions.csv": "cluster_engine/shipped/curated/postcode_regions.csv",
+    "data/curated/region_strengths.parquet": (
+        "cluster_engine/shipped/curated/region_strengths.parquet"
+    ),
     "data/curated/sensitive_areas.csv": "cluster_engine/shipped/curated/sensitive_areas.csv",
     "data/curated/text_coder.npz": "cluster_engine/shipped/curated/text_coder.npz",
     "models/west-midlands": "cluster_engine/shipped/models/west-midlands",

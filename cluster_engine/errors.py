@@ -109,3 +109,9 @@ class LimitError(ClusterEngineError):
     """A file would need more memory, rows or room on disk than is allowed."""
 
     exit_code = 7
+
+
+class NetworkError(ClusterEngineError):
+    """A publisher's server, or the way there, failed; nothing that was there is touched."""
+
+    exit_code = 8

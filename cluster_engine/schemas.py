@@ -326,7 +326,8 @@ FIRM_NOTES = Table(
     (
         _text("firm_id", "Firm", refers_to="firms.firm_id"),
         _text("kind", "What the note is about",
-              values=("seat", "group", "sensitive area", "industry", "figures")),
+              values=("seat", "group", "sensitive area", "industry", "figures", "home region",
+                      "status")),
         _text("note", "As printed among the data notes"),
     ),
     ("firm_id", "kind", "note"),
@@ -346,6 +347,26 @@ FIRM_FACTS = Table(
     ("firm_id",),
     required=False,
 )  # fmt: skip
+FIRM_HOMES = Table(
+    "firm_homes",
+    "Home region of each firm, and how strong that region is in the firm's main industry",
+    (
+        _text("firm_id", "Firm", refers_to="firms.firm_id"),
+        _text("region", "NUTS 2 code, 2013 edition", nullable=True),
+        _text("region_name", "Name of the region", nullable=True),
+        _text(
+            "basis", "What tells the region", nullable=True, values=("city", "postcode", "country")
+        ),
+        _text("industry_level", "NACE Rev. 2 division or group compared, digits", nullable=True),
+        _amount("lq", "Location quotient of the region against all countries", "ratio", minimum=0),
+        _text("reason", "Why region or quotient are not known", nullable=True),
+        Column(
+            "year", "integer", "Year of the quotient", nullable=True, minimum=1900, maximum=2100
+        ),
+    ),
+    ("firm_id",),
+    required=False,
+)
 FIRM_IDENTITIES = Table(
     "firm_identities",
     "Names and identifiers by which the firms of an imported list are known, subsidiaries included",
@@ -370,7 +391,7 @@ TABLES: Mapping[str, Table] = {
     for table in (
         AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, ESTABLISHMENTS, OCCUPATIONS,
         LABOUR_FLOWS, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS, IO_CONCORDANCE, VALUE_ADDED, MARKETS,
-        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_FACTS,
+        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES, FIRM_FACTS,
     )
 }  # fmt: skip
 """Every table of a pack by name, in the order in which references can be checked."""

@@ -8,6 +8,8 @@ import click
 
 from cluster_engine.errors import ClusterEngineError
 from cluster_engine.workflows.build_pack import FirmFiles, PackInputs, build_great_britain_pack
+from cluster_engine.workflows.fetched_inputs import FetchedInputs, find_fetched
+from cluster_engine.workflows.great_britain import SOURCES, YEAR
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULTS = {
@@ -57,13 +59,39 @@ def _file_options(command: click.Command) -> click.Command:
 @click.command()
 @click.option("--raw", type=FOLDER, default=Path(), help="Folder of the files, unless named.")
 @click.option("--curated", type=FOLDER, default=ROOT / "data/curated", help="Tables by hand.")
+@click.option("--fetched", type=FOLDER, help="Folder of `data fetch`: its files go before --raw.")
+@click.option("--areas", default="", help="Geography of the jobs if newer: itl2021 or itl2025.")
+@click.option("--sheet", default="Table 2c", help="Sheet of the value added, if a workbook.")
+@click.option("--year", type=int, default=YEAR, help="Year of enterprises and jobs.")
 @click.option("--out", type=FOLDER, default=ROOT / "data/packs/great-britain", help="The pack.")
-def main(raw: Path, curated: Path, out: Path, **files: Path | None) -> None:
+def main(
+    raw: Path,
+    curated: Path,
+    fetched: Path | None,
+    areas: str,
+    sheet: str,
+    year: int,
+    out: Path,
+    **files: Path | None,
+) -> None:
     """Build the default pack and print what is in it; takes about three minutes."""
-    places = {name: files[name] or raw / place for name, place in DEFAULTS.items()}
-    firms = FirmFiles(**{name: places.pop(name) for name in FIRM_FILES})
     try:
-        manifest = build_great_britain_pack(PackInputs(curated=curated, firms=firms, **places), out)
+        given = find_fetched(fetched, SOURCES) if fetched else FetchedInputs({}, SOURCES)
+        places = {
+            name: files[name] or given.paths.get(name) or raw / place
+            for name, place in DEFAULTS.items()
+        }
+        firms = FirmFiles(**{name: places.pop(name) for name in FIRM_FILES})
+        inputs = PackInputs(
+            curated=curated,
+            firms=firms,
+            area_system=areas,
+            value_added_sheet=sheet if places["value_added"].suffix == ".xlsx" else "",
+            year=year,
+            sources=given.sources,
+            **places,
+        )
+        manifest = build_great_britain_pack(inputs, out)
     except ClusterEngineError as fault:
         click.echo(f"Error: {fault}\n{fault.hint}", err=True)
         raise SystemExit(fault.exit_code) from fault

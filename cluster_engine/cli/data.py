@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
+from cluster_engine.cli.fetch_data import fetch
 from cluster_engine.cli.import_firms import import_firms
 from cluster_engine.cli.options import Output, output_options, pack_option
-from cluster_engine.cli.output import emit
+from cluster_engine.cli.output import emit, make_note
 
 
 @click.group()
 def data() -> None:
-    """List packs of data, check one, or import lists of firms."""
+    """List packs of data, check one, fetch statistics, or import lists of firms."""
 
 
 @data.group("import")
@@ -20,6 +21,7 @@ def import_data() -> None:
 
 
 import_data.add_command(import_firms)
+data.add_command(fetch)
 
 
 @data.command("list")
@@ -45,7 +47,9 @@ def list_data(out: Output) -> None:
 @pack_option
 @output_options
 def check_data(pack: str | None, out: Output) -> None:
-    """Check every table of a pack: checksums, columns, types, keys, rules, references.
+    """Check every table of a pack: checksums, columns, types, keys, rules, references, accounts.
+
+    What is odd but usable (old or unpublished figures, accounts a little off) is noted.
 
     \b
     Examples:
@@ -55,8 +59,12 @@ def check_data(pack: str | None, out: Output) -> None:
     from cluster_engine.reports.layouts import CHECKS, report_table
     from cluster_engine.workflows.packs import check_named_pack
 
-    rows = check_named_pack(pack)
+    checked = check_named_pack(pack)
+    rows = checked.rows
     name, n_rows = rows["pack"].iloc[0], rows["rows"].sum()
     title = f"Pack '{name}' is sound: {len(rows)} tables, {n_rows:,} rows"
-    report = report_table(title, rows, CHECKS, {})
+    report = report_table(title, rows, CHECKS, {"doubts": list(checked.doubts)})
     emit(report, out)
+    note = make_note(out.quiet)
+    for doubt in checked.doubts:
+        note(doubt)

@@ -11,6 +11,10 @@ from cluster_engine.cli.output import emit, make_note, print_aside, show_progres
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FORMATS = ("orbis", "fdi-markets", "gleif", "companies-house", "data-hub", "wikidata", "plain")
+OFFICES = (
+    "eurostat", "united-kingdom", "wales", "germany", "hungary", "us-census", "canada",
+    "australia", "japan",
+)  # fmt: skip
 REPORT_ENDINGS = (".html", ".htm", ".csv", ".json")
 
 
@@ -31,6 +35,10 @@ REPORT_ENDINGS = (".html", ".htm", ".csv", ".json")
 )  # fmt: skip
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="Decimal mark.")
+@click.option(
+    "--symbols-of", type=click.Choice(OFFICES),
+    help="Office whose signs stand for no number: '-' is zero in Germany, unknown in Britain.",
+)  # fmt: skip
 @click.option(
     "--corrections", type=FILE, help="Industries you set right: firm, industry, weight (CSV, XLSX)."
 )
@@ -60,6 +68,7 @@ def import_firms(
     save_mapping: Path | None,
     sheet: str | None,
     decimal: str | None,
+    symbols_of: str | None,
     corrections: Path | None,
     relations: Path | None,
     people: Path | None,
@@ -85,6 +94,7 @@ def import_firms(
     request = ImportRequest(
         files, formats, mapping, sheet, decimal, corrections, relations, people,
         frozenset(part.strip().upper() for part in postcode_areas.split(",") if part.strip()), pack,
+        symbols_of or "",
     )  # fmt: skip
     wanted = Wanted(output, save_mapping, dry_run=dry_run, force=force)
     out = Output(output_format, None, force, quiet)

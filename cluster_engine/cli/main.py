@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clusters": ("clusters:clusters", "List a region's niche clusters."),
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
-    "data": ("data:data", "List or check packs of data; import lists of firms."),
+    "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),
 }
 """Command to module:function and its line in the help; the module is imported when it is run."""
 
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and exit.
 
     Exit codes: 0 ok, 1 a bug, 2 usage or settings, 3 data rejected, 4 model or registry, 6 busy,
-    7 no space left, 130 interrupted.
+    7 no space left or too large, 8 network, 130 interrupted.
     """
     sys.exit(run(arguments))
 

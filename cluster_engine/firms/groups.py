@@ -74,7 +74,8 @@ def roll_up(
     for firm, link in known.items():
         if link is None:
             parents.pop(firm, None)
-    cycles = _find_cycles({firm: link[0] for firm, link in parents.items()})
+    by_id = {firm: link[0] for firm, link in parents.items()}
+    cycles = _find_cycles(_read_named(rows) | by_id)
     ringed = {firm for cycle in cycles for firm in cycle}
     parents = {firm: link for firm, link in parents.items() if firm not in ringed}
     barred = ringed | {firm for firm, link in known.items() if link is None}
@@ -122,6 +123,18 @@ def _find_loose(rows: pd.DataFrame, wanted: pd.Series[str]) -> frozenset[str]:
     for column in ID_COLUMNS[:-1]:
         loose &= ~is_among(asked, rows[column].str.upper())
     return frozenset(asked[loose])
+
+
+def _read_named(rows: pd.DataFrame) -> dict[str, str]:
+    """Return parents told by the very name of another firm: only such can close a ring."""
+    named = rows["ultimate_name"].mask(rows["ultimate_name"] == "", rows["parent_name"])
+    told = rows.assign(owner=named.str.casefold(), own=rows["name"].str.casefold())[named != ""]
+    place = dict(zip(told["own"], told["firm_id"], strict=True))
+    return {
+        firm: place[owner]
+        for firm, owner in zip(told["firm_id"], told["owner"], strict=True)
+        if place.get(owner, firm) != firm
+    }
 
 
 def _is_named(told: str, name: str) -> bool:

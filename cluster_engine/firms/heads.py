@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ UNUSED = ("record_id", "row", "list", "format", "role", "other_names", "state", 
           "codes", "founded", "status", "parent_id", "parent_name", "parent_country",
           "ultimate_id", "ultimate_name", "ultimate_country", "estimated", "notes")  # fmt: skip
 """Columns of records that say nothing of a head: a million firms need not carry them on."""
+NOTED = ("status", "notes")
+"""Of these, what notes are written from."""
 
 FIGURES = tuple(name for name in NUMBER_COLUMNS if name not in ("row", "year"))
 FROM_SUBSIDIARIES = 0.8
@@ -26,6 +29,12 @@ FROM_SUBSIDIARIES = 0.8
 
 BASIS = "codes of subsidiaries"
 HASH_LENGTH = 12
+CEASED = re.compile(
+    r"(?i)\b(?:dissol\w+|liquidat\w+|insolv\w+|bankrupt\w*|struck off|ceased?|inactive|wound up|"
+    r"removed|aufgelöst|gelöscht|liquidation|insolvenz\w*|radiée?|dissoute?|disuelta|extinguida)\b"
+)
+"""Statuses of firms that no longer trade, in the languages of the column profiles."""
+NO_TRADE = "status says the firm no longer trades"
 NOTE_COLUMNS = ("firm_id", "kind", "note")
 
 
@@ -76,7 +85,7 @@ def gather_heads(firms: pd.DataFrame, links: pd.DataFrame, roles: pd.Series[str]
     group = linked["head_id"].mask(outside, label.reindex(linked.index, fill_value=""))
     # Nearly all firms stand alone, and need none of what groups do.
     several = (outside | group.duplicated(keep=False)).to_numpy()
-    narrow = rows.drop(columns=[name for name in UNUSED if name != "notes"])
+    narrow = rows.drop(columns=[name for name in UNUSED if name not in NOTED])
     if not several.any():
         return _keep_alone(narrow, linked, told)
     alone = _keep_alone(narrow[~several], linked[~several], told[~several])
@@ -93,14 +102,18 @@ def _keep_alone(rows: pd.DataFrame, linked: pd.DataFrame, roles: pd.Series[str])
     """Return firms without a group as they are."""
     reason = _name_reasons(_is_firm(roles), rows["country"])
     kept = (reason == "").to_numpy()
-    firms = rows.loc[kept].drop(columns="notes")
+    firms = rows.loc[kept].drop(columns=list(NOTED))
     if not firms["firm_id"].is_monotonic_increasing:
         firms = firms.sort_values("firm_id")
     ids = rows.loc[kept, "firm_id"].reset_index(drop=True)
     left = pd.DataFrame({"name": rows["name"], "reason": reason})[~kept]
     found = [
         (firm, kind, note)
-        for kind, notes in (("seat", linked["note"]), ("group", _read_owners(rows["notes"])))
+        for kind, notes in (
+            ("status", _read_status(rows["status"])),
+            ("seat", linked["note"]),
+            ("group", _read_owners(rows["notes"])),
+        )
         for firm, note in zip(
             rows["firm_id"][kept & (notes != "")], notes[kept & (notes != "")], strict=True
         )
@@ -229,6 +242,14 @@ def _name_reasons(has_firm: NDArray[np.bool_], country: pd.Series[str]) -> pd.Se
     return reason.mask((reason == "") & (country == ""), "home country not known")
 
 
+def _read_status(states: pd.Series[str]) -> pd.Series[str]:
+    """Return a note where the status says that a firm no longer trades; '' elsewhere."""
+    notes = {
+        state: f"{NO_TRADE}: {state}" if CEASED.search(state) else "" for state in states.unique()
+    }
+    return states.map(notes).astype("str")
+
+
 def _read_owners(notes: pd.Series[str]) -> pd.Series[str]:
     """Return what was said of an owner that is no group; '' elsewhere."""
     said = notes.str.extract(r"(its owner is[^;]*)", expand=False)
@@ -244,11 +265,14 @@ def _write_notes(
 ) -> pd.DataFrame:
     size = group.value_counts()
     names = rows["name"].to_numpy()
+    states = _read_status(rows["status"]).to_numpy()
     seats, owners = linked["note"].to_numpy(), _read_owners(rows["notes"]).to_numpy()
     found: list[tuple[str, str, str]] = []
     for key, lead, lender, lent, firm in places.itertuples():
         if firm not in kept:
             continue
+        if states[lead]:
+            found.append((firm, "status", states[lead]))
         if seats[lead]:
             found.append((firm, "seat", seats[lead]))
         if key.startswith("outside:"):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cluster_engine.firms.candidate_pairs import find_candidates
 from cluster_engine.firms.duplicates import find_duplicates, prepare_facts
+from cluster_engine.firms.near_names import find_near_names
 
 BY_FACT = (
     ("lei", "LEI", 1.0),
@@ -42,7 +43,7 @@ class ListMatch:
     missing: pd.DataFrame
 
 
-def match_list(firms: pd.DataFrame, wanted: pd.DataFrame) -> ListMatch:
+def match_list(firms: pd.DataFrame, wanted: pd.DataFrame, *, lenient: bool = False) -> ListMatch:
     """Find firms by LEI, BvD id, registry number, ISIN or website; then by name.
 
     Parameters
@@ -51,12 +52,18 @@ def match_list(firms: pd.DataFrame, wanted: pd.DataFrame) -> ListMatch:
         Firm records, one per firm, with firm_id.
     wanted : DataFrame
         Firm records of the user's list.
+    lenient : bool
+        Whether an entry that matches nothing stands for a firm whose name differs by a slip: right
+        for firms to leave out, wrong for those to keep.
     """
     own, listed = prepare_facts(firms), prepare_facts(wanted)
     ids, entries = firms["firm_id"].to_numpy(), wanted["record_id"].to_numpy()
     found = [_match_fact(own, listed, *fact) for fact in BY_FACT]
     found += [_match_anywhere(own, listed), _match_names(firms, wanted)]
     every = pd.concat(found, ignore_index=True)
+    if lenient:
+        rest = listed[~listed.index.isin(every["entry"])]
+        every = pd.concat([every, find_near_names(own, rest)], ignore_index=True)
     every = every.drop_duplicates(["entry", "firm"])
     # What a fact decides, a name no longer widens: 'Siemens' with an LEI is one firm.
     decided = every.groupby("entry")["certainty"].transform("max") == 1.0

@@ -18,6 +18,9 @@ ID_SOURCES = ("lei", "bvd_id", "registry", "isin")
 CONFLICT_COLUMNS = ("lei", "bvd_id", "registry", "country")
 OWN_COLUMNS = ("record_id", "list", "format", "notes", "estimated")
 FIGURES = tuple(name for name in NUMBER_COLUMNS if name != "row")
+FAR_COLUMNS = ("employees", "sales")
+FAR_FIGURES = 0.1
+"""Two lists round one figure differently; more than a tenth apart they tell of two things."""
 HASH_LENGTH = 12
 
 
@@ -70,7 +73,7 @@ def merge_records(
     told = prepare_facts(rows) if facts is None else facts
     firm = _name_groups(told, rows["city"], group)
     members = pd.DataFrame({"record_id": rows["record_id"], "firm_id": firm})
-    conflicts = _find_conflicts(told, firm)
+    conflicts = _find_conflicts(told.assign(year=rows["year"]), firm)
     return Merged(_merge_rows(rows, firm), members, conflicts)
 
 
@@ -164,10 +167,21 @@ def _digest(text: str) -> str:
     return "name-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:HASH_LENGTH]
 
 
+def _find_far_figures(several: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Figures of one firm and year that differ by more than rounding."""
+    told = several[several[name].notna()]
+    groups = told.groupby(["firm_id", told["year"].fillna(0)])[name]
+    ends = groups.agg(["min", "max"]).reset_index()
+    far = ends[ends["max"] > ends["min"] * (1 + FAR_FIGURES)].drop_duplicates("firm_id")
+    values = [f"{low:g}; {high:g}" for low, high in zip(far["min"], far["max"], strict=True)]
+    return pd.DataFrame({"firm_id": far["firm_id"], "column": name, "values": values})
+
+
 def _find_conflicts(facts: pd.DataFrame, firm: pd.Series[str]) -> pd.DataFrame:
     pieces = []
     shared = firm.duplicated(keep=False)
-    several = facts.loc[shared, list(CONFLICT_COLUMNS)].assign(firm_id=firm[shared])
+    told = [*CONFLICT_COLUMNS, *FAR_COLUMNS, "year"]
+    several = facts.loc[shared, told].assign(firm_id=firm[shared])
     for name in CONFLICT_COLUMNS:
         values = several.loc[several[name] != "", ["firm_id", name]].drop_duplicates()
         twice = values[values["firm_id"].duplicated(keep=False)].sort_values(["firm_id", name])
@@ -175,5 +189,6 @@ def _find_conflicts(facts: pd.DataFrame, firm: pd.Series[str]) -> pd.DataFrame:
         pieces.append(
             pd.DataFrame({"firm_id": text.index, "column": name, "values": text.to_numpy()})
         )
+    pieces += [_find_far_figures(several, name) for name in FAR_COLUMNS]
     return pd.concat(pieces, ignore_index=True).sort_values(["firm_id", "column"],
                                                             ignore_index=True)  # fmt: skip

@@ -17,6 +17,7 @@ from cluster_engine.files import hash_file
 from cluster_engine.packs.parquet import write_parquet
 from cluster_engine.packs.tables import read_table
 from cluster_engine.schemas import (
+    FIRM_HOMES,
     FIRM_IDENTITIES,
     FIRM_INDUSTRIES,
     FIRM_NOTES,
@@ -26,8 +27,8 @@ from cluster_engine.schemas import (
 )
 
 REPORT_FILE = "report.json"
-FORMAT = 1
-CONTRACTS = (FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_IDENTITIES)
+FORMAT = 2
+CONTRACTS = (FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_IDENTITIES, FIRM_HOMES)
 EVENTS = "events"
 HINT = "Import the list again: cluster-engine data import firms FILE --output FOLDER"
 
@@ -38,7 +39,7 @@ class FirmListTables:
 
     Attributes
     ----------
-    firms, firm_industries, firm_notes, firm_identities : DataFrame
+    firms, firm_industries, firm_notes, firm_identities, firm_homes : DataFrame
         Contracts of these names in `schemas`.
     events : DataFrame or None
         Investment events, where a list holds them; text and numbers.
@@ -48,6 +49,7 @@ class FirmListTables:
     firm_industries: pd.DataFrame
     firm_notes: pd.DataFrame
     firm_identities: pd.DataFrame
+    firm_homes: pd.DataFrame
     events: pd.DataFrame | None = None
 
 
@@ -213,10 +215,9 @@ def read_firm_list_folder(folder: Path) -> FirmListTables:
             problems.append(Problem(name, None, None, "another one", rule))
     if problems:
         raise DataError(problems, hint=HINT)
-    firms, industries, notes, identities = (
-        read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS
+    return FirmListTables(
+        *(read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS)
     )
-    return FirmListTables(firms, industries, notes, identities)
 
 
 def read_firm_list_report(folder: Path) -> dict[str, Any]:

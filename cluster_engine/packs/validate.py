@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.groups import find_group_faults
+from cluster_engine.packs.io_checks import find_io_doubts, find_io_faults
+from cluster_engine.packs.job_checks import find_job_doubts, find_job_faults
 from cluster_engine.packs.pack import Pack
 from cluster_engine.packs.tables import FIRST_DATA_ROW
 from cluster_engine.schemas import TABLES, Column, Table
@@ -95,10 +98,28 @@ def check_pack(pack: Pack) -> dict[str, int]:
         known = set(frames["industries"]["industry"])
         table, file = frames["value_added"], files["value_added"]
         problems += find_group_faults(table, known, file=file)[:MAX_PER_TABLE]
+    if not problems:  # sums over faulty tables would only tell the same fault again
+        problems = find_io_faults(frames, files)
+        problems += find_job_faults(frames, files, this_year=dt.date.today().year)
     if problems:
         hints.append("Mend the files named, then run 'data check' again.")
         raise DataError(problems, hint=" ".join(hint for hint in dict.fromkeys(hints) if hint))
     return {name: len(frame) for name, frame in frames.items()}
+
+
+def find_doubts(pack: Pack) -> list[Problem]:
+    """Return what is odd about a pack that :func:`check_pack` takes for sound.
+
+    Returns
+    -------
+    list of Problem
+        Balances nearly missed, figures that are old, hidden, absent or fractions.
+    """
+    names = [name for name in ("io_industries", "io_flows", "employment") if pack.has(name)]
+    frames = {name: pack.read(name) for name in names}
+    files = {entry.name: entry.file for entry in pack.manifest.tables}
+    this_year = dt.date.today().year
+    return find_io_doubts(frames, files) + find_job_doubts(frames, files, this_year=this_year)
 
 
 def _build_schema(contract: Table) -> pa.DataFrameSchema:

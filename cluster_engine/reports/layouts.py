@@ -103,6 +103,29 @@ CHECKS = (
     Shown("nature", "Nature"),
 )
 
+CATALOGUE = (
+    Shown("source", "Source", min_width=16),
+    Shown("vintage", "Vintage"),
+    Shown("file", "File", min_width=20),
+    Shown("licence", "Licence", min_width=12, max_width=30),
+    Shown("title", "What", min_width=30),
+)
+
+PLANNED = (
+    Shown("source", "Source"),
+    Shown("file", "File", min_width=20),
+    Shown("url", "Address", min_width=40, max_width=200),
+)
+
+FETCHED = (
+    Shown("file", "File", min_width=20),
+    Shown("state", "State"),
+    Shown("size", "Bytes", "count"),
+    Shown("sha256", "SHA-256", max_width=14),
+    Shown("vintage", "Vintage"),
+    Shown("licence", "Licence", max_width=30),
+)
+
 
 def report_table(
     title: str, frame: pd.DataFrame, shown: tuple[Shown, ...], facts: Mapping[str, Any]

@@ -1,4 +1,8 @@
-"""Enterprises by industry and size band: UK Business Counts of the ONS, from Nomis."""
+"""Enterprises by industry and size band: UK Business Counts of the ONS, from Nomis.
+
+Two forms are read: a tidy file (column COUNT) and the answer of the Nomis API (column OBS_VALUE),
+which may hold coarser levels of the classification and sums of bands beside their parts.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,9 @@ from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.tables import read_delimited
 from cluster_engine.sources.faults import list_faults, strip_cells
 
-COLUMNS = ("DATE", "GEOGRAPHY_CODE", "INDUSTRY_CODE", "EMPLOYMENT_SIZEBAND_NAME", "COUNT")
+TIDY_VALUE, API_VALUE = "COUNT", "OBS_VALUE"
+FINEST_CODE = r"\d{5}"
+KEYS = ("DATE", "GEOGRAPHY_CODE", "INDUSTRY_CODE", "EMPLOYMENT_SIZEBAND_NAME")
 BAND = re.compile(r"(?P<low>[\d,]+)(?: to (?P<high>[\d,]+)|(?P<open>\+))")
 COUNT_PATTERN = r"\d+"
 OPEN_BAND_FACTOR = 2
@@ -74,7 +80,7 @@ def read_enterprises(path: Path, *, year: int, industries: Collection[str]) -> E
 
 
 def _read_year(path: Path, year: int) -> pd.DataFrame:
-    rows = strip_cells(read_delimited(path, COLUMNS))
+    rows = _take_finest(path)
     chosen: pd.DataFrame = rows[rows["DATE"] == str(year)]
     if chosen.empty:
         found = "years " + ", ".join(sorted(set(rows["DATE"])))
@@ -85,6 +91,17 @@ def _read_year(path: Path, year: int) -> pd.DataFrame:
         rule = "The file must hold the nation alone."
         raise DataError([Problem(path.name, None, "GEOGRAPHY_CODE", found, rule)])
     return chosen
+
+
+def _take_finest(path: Path) -> pd.DataFrame:
+    """Return the rows of either form as the tidy file has them; coarser ones are left out."""
+    present = read_delimited(path, ()).columns
+    if API_VALUE not in present or TIDY_VALUE in present:
+        return strip_cells(read_delimited(path, (*KEYS, TIDY_VALUE)))
+    rows = strip_cells(read_delimited(path, (*KEYS, API_VALUE)))
+    finest = rows["INDUSTRY_CODE"].str.fullmatch(FINEST_CODE)
+    parts = rows["EMPLOYMENT_SIZEBAND_NAME"].str.fullmatch(BAND.pattern)
+    return rows[finest & parts].rename(columns={API_VALUE: TIDY_VALUE})
 
 
 def calc_mean_size(band: str) -> float:

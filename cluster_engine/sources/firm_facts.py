@@ -88,3 +88,18 @@ def read_known_firms(path: Path, industries: Collection[str]) -> pd.DataFrame:
     if problems:
         raise DataError(problems)
     return table
+
+
+def read_firm_seats(path: Path) -> pd.Series[str]:
+    """Read the cities of widely known firms whose sources tell none: city by firm_id.
+
+    Raises
+    ------
+    DataError
+        A firm twice.
+    """
+    table = read_delimited(path, ("firm_id", "city"))
+    twice = table.loc[table["firm_id"].duplicated(), "firm_id"]
+    if len(twice):
+        raise DataError(list_faults(twice, path.name, "A firm must stand once."))
+    return table.set_index("firm_id")["city"]

@@ -15,6 +15,8 @@ import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.tables import read_delimited
+from cluster_engine.sources.code_mapping import carry_figures
+from cluster_engine.sources.code_maps import CodeMap
 from cluster_engine.sources.faults import list_faults
 from cluster_engine.sources.nomis_choice import NomisChoice, choose_rows
 
@@ -30,6 +32,14 @@ WITHHELD_STATUSES = ("M", "Q")
 
 JOBS_PATTERN = r"\d+(\.\d+)?"
 YEAR_PATTERN = r"(19|20)\d\d"
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """How the codes of a newer file go into those of a pack; None: they are the same."""
+
+    areas: CodeMap | None = None
+    industries: CodeMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ def read_employment(
     choice: NomisChoice | None = None,
     industries: Collection[str] = (),
     areas: Collection[str] = (),
+    carry: Carry | None = None,
 ) -> NomisEmployment:
     """Read a tidy BRES file or an answer of the Nomis API.
 
@@ -67,7 +78,9 @@ def read_employment(
     choice : NomisChoice, optional
         Level, status and measure to take from a mixed file.
     industries, areas : collection of str, optional
-        Known codes; empty: any code is taken.
+        Known codes; empty: any code is taken. With `carry`, they are those carried to.
+    carry : Carry, optional
+        From a newer geography or classification to that of the pack.
 
     Returns
     -------
@@ -85,6 +98,9 @@ def read_employment(
     _require_columns(frame, (*KEYS, value), path)
     rows, notes = choose_rows(frame, choice or NomisChoice(), path.name)
     rows = rows.assign(**{name: rows[name].str.strip() for name in (*KEYS, value)})
+    if carry is not None:
+        industries = () if carry.industries else industries
+        areas = () if carry.areas else areas
     _require_sound_rows(rows, value, path.name, industries=industries, areas=areas)
     jobs = rows[value].mask(_not_published(rows, value)).astype("float64")
     employment = pd.DataFrame(
@@ -95,7 +111,26 @@ def read_employment(
             "jobs": jobs,
         }
     ).sort_values(["year", "area", "industry"], ignore_index=True)
-    return NomisEmployment(employment, _list_areas(rows), (*notes, *_count(employment)))
+    listed = _list_areas(rows)
+    if carry is not None:
+        employment, listed, carried = _carry(employment, listed, carry)
+        notes = (*notes, *carried)
+    return NomisEmployment(employment, listed, (*notes, *_count(employment)))
+
+
+def _carry(
+    employment: pd.DataFrame, areas: pd.DataFrame, carry: Carry
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
+    remarks: tuple[str, ...] = ()
+    for column, code_map in (("area", carry.areas), ("industry", carry.industries)):
+        if code_map is not None:
+            carried = carry_figures(employment, column, "jobs", code_map)
+            employment, remarks = carried.table, (*remarks, *carried.remarks)
+    if carry.areas is not None:
+        told = dict(zip(areas["area"], areas["area_name"], strict=True)) | carry.areas.names
+        codes = pd.Series(sorted(set(employment["area"])), dtype="str")
+        areas = pd.DataFrame({"area": codes, "area_name": [told.get(c, c) for c in codes]})
+    return employment, areas, remarks
 
 
 def _require_sound_rows(

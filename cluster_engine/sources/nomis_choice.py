@@ -11,6 +11,7 @@ from cluster_engine.errors import DataError, Problem
 
 LEVEL_COLUMN, CODE_COLUMN, NAME_COLUMN = "INDUSTRY_TYPE", "INDUSTRY_CODE", "INDUSTRY_NAME"
 CODE_IN_NAME = r"^\s*([A-Z]|\d{2,5}) : "
+WORD = r"[A-Za-z]{2,}"
 STATUS_COLUMN, MEASURE_COLUMN = "EMPLOYMENT_STATUS_NAME", "MEASURES"
 PREFERRED_STATUS = "Employment"
 SINGLE_COLUMNS = ("MEASURE_NAME", "GEOGRAPHY_TYPE")
@@ -102,7 +103,8 @@ def _choose_level(
 def _levels(frame: pd.DataFrame, file: str) -> pd.Series[int]:
     """Return the level of each row; the code must be the one its name and its type announce."""
     codes = frame[CODE_COLUMN].str.strip()
-    by_code = codes.str.len().astype("int64")
+    # 'Total' and other sums have a word for a code: no level of the classification.
+    by_code = codes.str.len().mask(codes.str.fullmatch(WORD), 0).astype("int64")
     in_name = frame[NAME_COLUMN].str.extract(CODE_IN_NAME, expand=False)
     problems = [
         Problem(file, int(row), CODE_COLUMN, f"'{codes[row]}'", f"The name says '{in_name[row]}'.")

@@ -19,6 +19,9 @@ SECTOR_PARTS = (
 """Parts that come from the firm's sectors, weighted by its shares in them."""
 
 
+OPTIONAL_PARTS = ("home_lq", "host_presence", "rival_presence", "recent_projects")
+"""Parts from tables that a pack, or a market, may do without."""
+
 RD_OFFSET = 0.1
 """€m added before the logarithm: R&D that is known to be nothing is low, not unknown."""
 

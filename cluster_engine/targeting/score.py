@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from cluster_engine.results import Market, Model
 from cluster_engine.settings import Scoring
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
-from cluster_engine.targeting.features import FirmFeatures, FirmTables, build_features
+from cluster_engine.targeting.features import (
+    OPTIONAL_PARTS,
+    FirmFeatures,
+    FirmTables,
+    build_features,
+)
 from cluster_engine.targeting.reference import Reference, standardise
 from cluster_engine.targeting.unknown import fill_unknown
 
@@ -104,5 +109,9 @@ def score_market(model: Model, market: Market, tables: FirmTables, scoring: Scor
 
 
 def list_missing(scored: Scored, reference: Reference) -> list[str]:
-    """Parts known of no firm at all, neither here nor in the pack: they add nothing."""
-    return [part for part in reference["absent"] if scored.unknown[part].all()]
+    """Parts that a list may lack altogether, and that are known of no firm here: they add nothing.
+
+    A part that the whole pack lacks is one, too.
+    """
+    lacking = dict.fromkeys((*OPTIONAL_PARTS, *reference["absent"]))
+    return [part for part in lacking if len(scored.points) and scored.unknown[part].all()]

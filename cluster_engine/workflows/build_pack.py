@@ -6,21 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cluster_engine.packs.manifest import Manifest
+from cluster_engine.errors import SettingsError
+from cluster_engine.firms.home_regions import NO_REGIONS
+from cluster_engine.packs.manifest import Manifest, Source
 from cluster_engine.packs.manifest_file import write_pack
 from cluster_engine.sources.business_counts import read_enterprises
+from cluster_engine.sources.code_maps import CodeMap, read_code_path
 from cluster_engine.sources.curated import (
     classify,
     read_knowledge_classes,
     read_names,
     read_regions,
 )
+from cluster_engine.sources.firm_facts import read_firm_seats
+from cluster_engine.sources.home_tables import read_home_tables
 from cluster_engine.sources.markets import MarketFiles, read_markets
-from cluster_engine.sources.nomis import read_employment
+from cluster_engine.sources.nomis import Carry, read_employment
+from cluster_engine.sources.nomis_choice import NomisChoice
 from cluster_engine.sources.ons_gva import read_regional_value_added
 from cluster_engine.sources.ons_io import read_input_output
 from cluster_engine.sources.sic import FINEST, read_concordance, read_industries
-from cluster_engine.workflows.great_britain import HOST_ISO3, YEAR, describe_pack
+from cluster_engine.workflows.great_britain import HOST_ISO3, SOURCES, YEAR, describe_pack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +75,15 @@ class PackInputs:
         Folder of the tables written by hand.
     firms : FirmFiles or None
         None: the pack holds statistics only, and nothing can be ranked with it.
+    area_system : str
+        Geography of the employment file where it is not that of the pack, 'nuts2016': 'itl2021' or
+        'itl2025'. Its figures are carried over; empty: they are the pack's.
+    value_added_sheet : str
+        Sheet with the value added, where that file is a workbook; empty: it is a CSV.
+    year : int
+        Year of the enterprises, and of the jobs unless another is asked for.
+    sources : tuple of Source
+        Where the figures come from.
     """
 
     employment: Path
@@ -83,7 +98,14 @@ class PackInputs:
     geography: Path
     curated: Path
     firms: FirmFiles | None = None
+    area_system: str = ""
+    value_added_sheet: str = ""
+    year: int = YEAR
+    sources: tuple[Source, ...] = SOURCES
 
+
+AREA_SYSTEMS = ("itl2025", "itl2021", "nuts2016")
+"""Geographies, newest first; the last is the pack's."""
 
 Tables = dict[str, tuple["pd.DataFrame", tuple[str, ...]]]
 
@@ -109,7 +131,9 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
     """
     tables = _classification(inputs)
     tables |= _economy(inputs, tables["industries"][0])
-    value_added = read_regional_value_added(inputs.value_added, areas=tables["areas"][0])
+    value_added = read_regional_value_added(
+        inputs.value_added, areas=tables["areas"][0], sheet=inputs.value_added_sheet
+    )
     tables["value_added"] = (value_added.table, value_added.remarks)
     markets = read_markets(
         MarketFiles(
@@ -122,19 +146,32 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
     )
     tables["markets"] = (markets.table, markets.remarks)
     if inputs.firms is not None:
-        tables |= _firms(inputs, inputs.firms)
-    manifest = describe_pack({name: remarks for name, (_, remarks) in tables.items()})
+        tables |= _firms(inputs, inputs.firms, tables["industries"][0])
+    manifest = describe_pack(
+        {name: remarks for name, (_, remarks) in tables.items()},
+        year=inputs.year,
+        sources=inputs.sources,
+    )
     return write_pack(out, manifest, {name: frame for name, (frame, _) in tables.items()})
 
 
-def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
+def _firms(inputs: PackInputs, files: FirmFiles, industries: pd.DataFrame) -> Tables:
     # Coding firms needs scikit-learn, which a pack of statistics can do without.
+    import pandas as pd
+
     from cluster_engine.workflows.build_firms import build_firms
+    from cluster_engine.workflows.firm_homes import find_firm_homes
 
     built = build_firms(
         files.rd_panel, files.listed, files.sic_index, inputs.sic_hierarchy, inputs.curated
     )
     firms, codes = built.firms, built.firm_industries
+    labels = industries.set_index("industry")["name"]
+    # Not into the table of firms: what its sources do not tell stays unknown there.
+    seats = read_firm_seats(inputs.curated / "firm_seats.csv")
+    seated = firms.assign(city=firms["city"].fillna(firms["firm_id"].map(seats)))
+    homes = find_firm_homes(seated, codes, labels, tables=read_home_tables(inputs.curated))
+    notes = pd.concat([built.firm_notes, homes.notes], ignore_index=True)
     counts = tuple(f"{what}: {count:,}." for what, count in built.report.items())
     unknown = ", ".join(
         f"{name} {firms[name].isna().mean():.1%}" for name in ("employees", "sales", "rd", "city")
@@ -148,8 +185,20 @@ def _firms(inputs: PackInputs, files: FirmFiles) -> Tables:
             (*counts, f"Status: {by_status}.", f"Share of firms without a figure: {unknown}."),
         ),
         "firm_industries": (codes, (f"Codes of {n_coded:,} firms: {by_basis}.",)),
-        "firm_notes": (built.firm_notes, (f"{len(built.firm_notes):,} notes.",)),
+        "firm_notes": (notes, (f"{len(notes):,} notes.",)),
+        "firm_homes": (homes.table, _count_homes(homes.table)),
     }
+
+
+def _count_homes(homes: pd.DataFrame) -> tuple[str, ...]:
+    in_europe = homes["reason"].ne(NO_REGIONS)
+    reasons = homes.loc[in_europe, "reason"].value_counts().sort_index()
+    return (
+        f"{int(homes['region'].notna().sum()):,} firms with a home region, "
+        f"{int(homes['lq'].notna().sum()):,} with its quotient, of {int(in_europe.sum()):,} from "
+        "countries with regions.",
+        "Not known: " + ", ".join(f"{count:,} {why}" for why, count in reasons.items()) + ".",
+    )
 
 
 def _classification(inputs: PackInputs) -> Tables:
@@ -167,12 +216,25 @@ def _classification(inputs: PackInputs) -> Tables:
     return {"industries": (industries, (remark,))}
 
 
+def _read_areas(inputs: PackInputs) -> CodeMap:
+    if inputs.area_system not in AREA_SYSTEMS[:-1]:
+        raise SettingsError(
+            f"The geography must be one of {', '.join(AREA_SYSTEMS[:-1])}. "
+            f"Got '{inputs.area_system}'."
+        )
+    systems = AREA_SYSTEMS[AREA_SYSTEMS.index(inputs.area_system) :]
+    return read_code_path(inputs.curated / "area_codes.csv", systems)
+
+
 def _economy(inputs: PackInputs, industries: pd.DataFrame) -> Tables:
     finest = set(industries.loc[industries["level"] == FINEST, "industry"])
-    employment = read_employment(inputs.employment, industries=finest)
+    # An answer of the API may hold coarser levels beside the finest.
+    choice = NomisChoice(level=FINEST)
+    carry = Carry(_read_areas(inputs)) if inputs.area_system else None
+    employment = read_employment(inputs.employment, choice=choice, industries=finest, carry=carry)
     areas = employment.areas.assign(other_code="TL" + employment.areas["area"].str[2:])
     regions = read_regions(inputs.curated / "regions.csv", set(areas["area"]))
-    enterprises = read_enterprises(inputs.business_counts, year=YEAR, industries=finest)
+    enterprises = read_enterprises(inputs.business_counts, year=inputs.year, industries=finest)
     io = read_input_output(inputs.io_industry, inputs.io_product)
     codes = io.industries["io_industry"]
     io_names = read_names(inputs.curated / "io_industry_names.csv", "io_industry", codes)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cluster_engine.errors import SettingsError
+from cluster_engine.errors import Problem, SettingsError
 from cluster_engine.files import hash_file
 from cluster_engine.firms.concordance import CodeTables
 from cluster_engine.firms.text_coder import TextCoder, unpack_coder
@@ -51,6 +51,8 @@ class ImportRequest:
         Of the host region, for Companies House; empty: everywhere.
     pack : str or None
         None: the default pack.
+    symbols_of : str
+        Office whose signs for no number stand in the lists; '' if none.
     """
 
     files: tuple[Path, ...]
@@ -63,6 +65,7 @@ class ImportRequest:
     people: Path | None = None
     postcode_areas: frozenset[str] = frozenset()
     pack: str | None = None
+    symbols_of: str = ""
 
 
 class Handover:
@@ -94,6 +97,8 @@ class Lists:
         One per file.
     files : tuple of mapping
         name, bytes and sha256 of every file that was read.
+    file_of : Mapping of str to str
+        File by short name of a list.
     """
 
     records: Handover
@@ -102,6 +107,14 @@ class Lists:
     relations: pd.DataFrame | None
     reports: tuple[ReadReport, ...]
     files: tuple[Mapping[str, Any], ...]
+    file_of: Mapping[str, str]
+
+    def name_files(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Return problems told of lists as problems of their files, by which users know them."""
+        return [
+            replace(problem, file=self.file_of.get(problem.file, problem.file))
+            for problem in problems
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +164,8 @@ def read_lists(request: ImportRequest, *, on_progress: Progress = be_silent) -> 
         read.append(
             read_firm_list(
                 path, format=format_name, mapping=mapping, sheet=request.sheet,
-                decimal=request.decimal, options=ListOptions(name, companions), on_progress=tell,
+                decimal=request.decimal, options=ListOptions(name, companions, request.symbols_of),
+                on_progress=tell,
             )
         )  # fmt: skip
         tell(LAST)
@@ -159,6 +173,10 @@ def read_lists(request: ImportRequest, *, on_progress: Progress = be_silent) -> 
     more = (request.mapping, request.corrections, request.relations, request.people)
     reports = tuple(one.report for one in read)
     records = pd.concat([one.records for one in read], ignore_index=True)
+    file_of = {
+        str(one.records["list"].iloc[0]): one.report.file for one in read if len(one.records)
+    }
+    # The parts would stand in memory beside the whole.
     del read
     return Lists(
         records=Handover(records),
@@ -169,6 +187,7 @@ def read_lists(request: ImportRequest, *, on_progress: Progress = be_silent) -> 
         relations=_read_links(request.relations),
         reports=reports,
         files=tuple(_describe(path) for path in (*request.files, *more) if path is not None),
+        file_of=file_of,
     )
 
 

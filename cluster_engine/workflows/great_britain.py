@@ -84,6 +84,22 @@ SOURCES = (
         "https://github.com/JerBouma/FinanceDatabase",
     ),
     Source(
+        "geonames",
+        "GeoNames gazetteer: populated places from 500 people, divisions of the second level",
+        "GeoNames",
+        "2023 and 2026, see data/SOURCES.md",
+        "CC BY 4.0",
+        "https://www.geonames.org/",
+    ),
+    Source(
+        "regional-sbs",
+        "Structural business statistics by NUTS 2 region and NACE Rev. 2 (sbs_r_nuts06_r2)",
+        "Eurostat",
+        "2015",
+        "CC BY 4.0 (Commission Decision 2011/833/EU on reuse)",
+        "https://ec.europa.eu/eurostat/databrowser/view/sbs_r_nuts06_r2",
+    ),
+    Source(
         "authored",
         "Short names, regions, markets and other tables written for this pack",
         "cluster-engine contributors",
@@ -180,22 +196,44 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "firm_notes",
         "modelled",
-        ("authored", "financedatabase"),
+        ("authored", "financedatabase", "geonames", "regional-sbs"),
         (
             "Hints from seats, names, codes and words: a reason to look, never to leave out, and "
             "no legal advice.",
         ),
     ),
+    (
+        "firm_homes",
+        "derived",
+        ("geonames", "regional-sbs", "authored"),
+        (
+            "NUTS 2 regions of the 2013 edition, by the city of the head office; of several places "
+            "of one name the clearly largest. Not where the firm's plants are.",
+            "Where no source tells the city of a widely known firm, it is general knowledge.",
+            "Location quotients of 2015 against all countries of the table that publish the "
+            "industry (EU with the UK, Norway, Iceland), in persons employed of the business "
+            "economy (NACE B to N without K, and S95).",
+        ),
+    ),
 )
 
 
-def describe_pack(remarks: dict[str, tuple[str, ...]]) -> Manifest:
+def describe_pack(
+    remarks: dict[str, tuple[str, ...]],
+    *,
+    year: int = YEAR,
+    sources: tuple[Source, ...] = SOURCES,
+) -> Manifest:
     """Return the manifest of the default pack, without rows and checksums.
 
     Parameters
     ----------
     remarks : dict of str to tuple of str
         For each table that was built, what was counted; tables without an entry are left out.
+    year : int
+        Year of the jobs unless another is asked for.
+    sources : tuple of Source
+        Where the figures come from; those no table uses are left out.
 
     Returns
     -------
@@ -215,11 +253,11 @@ def describe_pack(remarks: dict[str, tuple[str, ...]]) -> Manifest:
         currency="GBP",
         classification="UK SIC 2007",
         default_region="west-midlands",
-        default_year=YEAR,
+        default_year=year,
         remarks=(
             "Employment covers Great Britain; the input-output table covers the United Kingdom.",
             "Figures are restructured from the sources named; data/SOURCES.md tells how.",
         ),
-        sources=tuple(source for source in SOURCES if source.id in used),
+        sources=tuple(source for source in sources if source.id in used),
         tables=tables,
     )

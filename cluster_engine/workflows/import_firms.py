@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cluster_engine import __version__
+from cluster_engine.errors import DataError
 from cluster_engine.firms.heads import lift_industries
 from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.record_industries import (
@@ -25,6 +26,7 @@ from cluster_engine.packs.firm_list import FirmListTables, require_free, write_f
 from cluster_engine.packs.pack import Pack
 from cluster_engine.schemas import FIRM_IDENTITIES, FIRM_INDUSTRIES, FIRM_NOTES, FIRMS
 from cluster_engine.sources.corrections import read_corrections
+from cluster_engine.workflows.firm_homes import find_firm_homes
 from cluster_engine.workflows.firm_list_inputs import (
     ImportRequest,
     Lists,
@@ -96,7 +98,7 @@ def import_firms(request: ImportRequest, *, on_progress: Progress = be_silent) -
     lists = read_lists(request, on_progress=on_progress)
     found = identify_firms(lists, setting, on_progress=on_progress)
     on_progress("Coding", 0, 1)
-    assigned = assign_industries(found.merged.records, _list_sources(setting, found))
+    assigned = _assign(found, lists, setting)
     members = found.heads.members
     industries = lift_industries(assigned.industries, members)
     identities = _shape_identities(found)
@@ -108,12 +110,14 @@ def import_firms(request: ImportRequest, *, on_progress: Progress = be_silent) -
     areas = flag_sensitive_areas(
         found.heads.firms[["firm_id", "description"]], codes, setting.areas
     )
-    notes = [found.heads.notes, note_areas(areas)]
+    homes = find_firm_homes(_tell_seats(firms, found), codes, _read_labels(setting.pack))
+    notes = [found.heads.notes, note_areas(areas), homes.notes]
     tables = FirmListTables(
         firms,
         codes[list(FIRM_INDUSTRIES.column_names)].reset_index(drop=True),
         pd.concat(notes, ignore_index=True).drop_duplicates()[list(FIRM_NOTES.column_names)],
         identities,
+        homes.table,
         _name_investors(lists.events, found),
     )
     on_progress("Coding", 1, 1)
@@ -142,6 +146,13 @@ def save_import(imported: Imported, folder: Path, *, force: bool = False) -> Non
     write_firm_list(folder, imported.tables, report)
 
 
+def _assign(found: Identified, lists: Lists, setting: Setting) -> Assigned:
+    try:
+        return assign_industries(found.merged.records, _list_sources(setting, found))
+    except DataError as fault:
+        raise DataError(lists.name_files(fault.problems), hint=fault.hint) from fault
+
+
 def _list_sources(setting: Setting, found: Identified) -> Sources:
     twins = found.twins
     known = pd.DataFrame(columns=list(FIRM_INDUSTRIES.column_names))
@@ -151,6 +162,18 @@ def _list_sources(setting: Setting, found: Identified) -> Sources:
         both = table.merge(back, left_on="firm_id", right_on="pack_firm")
         known = both.assign(firm_id=both["own"])[list(FIRM_INDUSTRIES.column_names)]
     return Sources(setting.tables, setting.jobs, setting.coder, known)
+
+
+def _tell_seats(firms: pd.DataFrame, found: Identified) -> pd.DataFrame:
+    """Return firm_id, country, city and postcode, which only the lists tell."""
+    postcode = found.heads.firms.set_index("firm_id")["postcode"]
+    seats = firms[["firm_id", "country", "city"]]
+    return seats.assign(postcode=postcode.reindex(seats["firm_id"]).to_numpy())
+
+
+def _read_labels(pack: Pack) -> pd.Series[str]:
+    """Return the short name of each industry of a pack, by code."""
+    return pack.read("industries", columns=("industry", "name")).set_index("industry")["name"]
 
 
 def _shape_identities(found: Identified) -> pd.DataFrame:

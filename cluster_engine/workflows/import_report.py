@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cluster_engine.firms.heads import NO_TRADE
 from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.record_industries import Assigned, Corrected
 from cluster_engine.packs.firm_list import FirmListTables
@@ -53,7 +54,8 @@ def write_rows(parts: Parts) -> pd.DataFrame:
     rows: list[Row] = []
     for report in parts.lists.reports:
         rows += _report_reading(report)
-    for write in (_report_joining, _report_groups, _report_coding, _report_missing, _report_looks):
+    for write in (_report_joining, _report_groups, _report_coding, _report_missing, _report_homes,
+                  _report_looks):  # fmt: skip
         rows += write(parts)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.assign(count=table["count"].astype("Int64"))
@@ -129,7 +131,7 @@ def _report_coding(parts: Parts) -> Iterator[Row]:
     sure = main["confidence"].fillna(1.0)
     for low, high, label in BANDS:
         yield ("codes", f"confidence {label}", int(((sure >= low) & (sure < high)).sum()), "")
-    problems = parts.assigned.problems
+    problems = parts.lists.name_files(parts.assigned.problems)
     if problems:
         told = "; ".join(str(problem) for problem in problems[:EXAMPLES])
         yield ("suspicious", "codes that no table knows", len(problems), told)
@@ -157,11 +159,29 @@ def _report_missing(parts: Parts) -> Iterator[Row]:
         yield ("estimated", f"figures of {column}", int(count), "estimates or converted money")
 
 
+def _report_homes(parts: Parts) -> Iterator[Row]:
+    homes = parts.tables.firm_homes
+    for basis, count in homes["basis"].value_counts().sort_index().items():
+        yield ("home regions", f"known from the {basis}", int(count), "NUTS 2, 2013 edition")
+    for reason, count in homes["reason"].value_counts().sort_index().items():
+        yield ("home regions", f"region or its strength not known: {reason}", int(count), "")
+
+
 def _report_looks(parts: Parts) -> Iterator[Row]:
     for area, count in parts.areas["area"].value_counts().sort_index().items():
         note = "a hint from codes and words, no legal advice; nothing is filtered"
         yield ("sensitive areas", str(area), int(count), note)
     notes = parts.tables.firm_notes
+    ceased = notes[notes["kind"] == "status"]
+    if len(ceased):
+        names = parts.tables.firms.set_index("firm_id")["firm_name"]
+        told = "; ".join(
+            f"{names[firm]}, {note.removeprefix(NO_TRADE + ': ')}"
+            for firm, note in zip(
+                ceased["firm_id"].head(EXAMPLES), ceased["note"].head(EXAMPLES), strict=True
+            )
+        )
+        yield ("suspicious", NO_TRADE, len(ceased), told)
     seats = notes[notes["kind"] == "seat"]
     moved = int(seats["note"].str.contains("rewritten").sum())
     yield ("seats", "conduit seats rewritten to the parent's country", moved, "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from cluster_engine.packs.locate import list_pack_folders
 from cluster_engine.packs.pack import open_pack
-from cluster_engine.packs.validate import check_pack
+from cluster_engine.packs.validate import check_pack, find_doubts
 
 
 def list_packs() -> pd.DataFrame:
@@ -39,7 +41,23 @@ def list_packs() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def check_named_pack(name: str | None) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class CheckedPack:
+    """A sound pack.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        pack, table, rows, nature; one row per table.
+    doubts : tuple of str
+        What is odd about it, with the place; nothing that stops an analysis.
+    """
+
+    rows: pd.DataFrame
+    doubts: tuple[str, ...]
+
+
+def check_named_pack(name: str | None) -> CheckedPack:
     """Open a pack and check every table of it.
 
     Parameters
@@ -49,8 +67,7 @@ def check_named_pack(name: str | None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        table, rows, nature; one row per table.
+    CheckedPack
 
     Raises
     ------
@@ -59,11 +76,12 @@ def check_named_pack(name: str | None) -> pd.DataFrame:
     """
     pack = open_pack(name)
     rows = check_pack(pack)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "pack": pack.manifest.name,
             "table": list(rows),
             "rows": list(rows.values()),
-            "nature": [pack.entry(table).nature for table in rows],
+            "nature": [pack.entry(name).nature for name in rows],
         }
     )
+    return CheckedPack(table, tuple(str(doubt) for doubt in find_doubts(pack)))

@@ -252,5 +252,5 @@ def _choose_user_firms(
     if universe.matches:
         on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    tables = FirmTables(universe.firms, universe.firm_industries)
+    tables = FirmTables(universe.firms, universe.firm_industries, universe.firm_homes)
     return ChosenFirms(tables, lambda: universe.firm_notes, whose)

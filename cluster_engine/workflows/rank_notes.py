@@ -17,7 +17,9 @@ SIZE_WARNING = 0.7
 """Correlation with size from which the list is called mostly a sort by size."""
 
 
-NOTE_KINDS = ("industry", "figures", "group", "seat", "sensitive area")
+NOTE_KINDS = (
+    "status", "industry", "figures", "group", "seat", "home region", "sensitive area",
+)  # fmt: skip
 """Order of a firm's notes."""
 
 

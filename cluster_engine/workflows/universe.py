@@ -12,6 +12,7 @@ from cluster_engine.firm_records import NUMBER_COLUMNS, TEXT_COLUMNS
 from cluster_engine.packs.firm_list import FirmListTables, is_firm_list, read_firm_list_folder
 from cluster_engine.packs.pack import Pack
 from cluster_engine.results import Market
+from cluster_engine.schemas import FIRM_HOMES
 from cluster_engine.workflows.firm_list_inputs import ImportRequest
 from cluster_engine.workflows.identify_firms import FROM_PACK, make_records
 from cluster_engine.workflows.import_firms import import_firms
@@ -28,7 +29,7 @@ class Universe:
 
     Attributes
     ----------
-    firms, firm_industries, firm_notes : DataFrame
+    firms, firm_industries, firm_notes, firm_homes : DataFrame
         Contracts of these names.
     matches : tuple of Matches
         What each list to respect found.
@@ -39,6 +40,7 @@ class Universe:
     firms: pd.DataFrame
     firm_industries: pd.DataFrame
     firm_notes: pd.DataFrame
+    firm_homes: pd.DataFrame
     matches: tuple[Matches, ...]
     sentence: str = ""
 
@@ -64,13 +66,17 @@ def choose_firms(
     if choice.with_pack and not choice.firms:
         raise SettingsError("--with-pack needs a list.", hint="Add --firms FILE or FOLDER.")
     lists = _open_lists(choice, pack, on_progress)
-    firms, industries, notes, entities = _gather(choice, pack, lists, market)
+    firms, told, entities = _gather(choice, pack, lists, market)
     kept, matches = _respect(choice, market, firms, entities)
     ids = set(kept["firm_id"])
+    industries, notes, homes = (
+        table[table["firm_id"].isin(ids)].reset_index(drop=True) for table in told
+    )
     return Universe(
         kept.reset_index(drop=True),
-        industries[industries["firm_id"].isin(ids)].reset_index(drop=True),
-        notes[notes["firm_id"].isin(ids)].reset_index(drop=True),
+        industries,
+        notes,
+        homes,
         matches,
         _tell(lists, market),
     )
@@ -93,6 +99,13 @@ def read_pack_notes(pack: Pack) -> pd.DataFrame:
     if not pack.has("firm_notes"):
         return pd.DataFrame(columns=["firm_id", "kind", "note"])
     return pack.read("firm_notes")
+
+
+def read_pack_homes(pack: Pack) -> pd.DataFrame:
+    """Return the home regions of the pack's firms; none where the pack has none."""
+    if not pack.has("firm_homes"):
+        return pd.DataFrame(columns=list(FIRM_HOMES.column_names))
+    return pack.read("firm_homes")
 
 
 def _open_lists(choice: UserLists, pack: Pack, on_progress: Progress) -> list[FirmListTables]:
@@ -119,11 +132,12 @@ def _open_lists(choice: UserLists, pack: Pack, on_progress: Progress) -> list[Fi
 
 def _gather(
     choice: UserLists, pack: Pack, lists: list[FirmListTables], market: Market
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return firms, industries, notes and entities (firm records with firm_id)."""
+) -> tuple[pd.DataFrame, tuple[pd.DataFrame, ...], pd.DataFrame]:
+    """Return firms; industries, notes, homes; and entities (firm records with firm_id)."""
     firms = [table.firms for table in lists]
     industries = [table.firm_industries for table in lists]
     notes = [table.firm_notes for table in lists]
+    homes = [table.firm_homes for table in lists]
     entities = [_list_entities(table.firm_identities) for table in lists]
     if not lists or choice.with_pack:
         own = pack.read("firms")
@@ -133,16 +147,19 @@ def _gather(
         firms.append(own)
         industries.append(pack.read("firm_industries"))
         notes.append(read_pack_notes(pack))
+        homes.append(read_pack_homes(pack))
         entities.append(make_records(own[["firm_id", *FROM_PACK]]).assign(
             firm_id=own["firm_id"].to_numpy()))  # fmt: skip
     every = pd.concat([part for part in firms if len(part)] or firms[:1], ignore_index=True)
     every = every[every["country"].isin(market.countries)].drop_duplicates("firm_id")
-    codes, told, known_by = (
+    codes, told, home, known_by = (
         pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        for parts in (industries, notes, entities)
+        for parts in (industries, notes, homes, entities)
     )
     codes = codes.drop_duplicates(["firm_id", "industry"])
-    return every, codes, told, known_by[known_by["firm_id"].isin(set(every["firm_id"]))]
+    home = home.drop_duplicates("firm_id")
+    here = known_by["firm_id"].isin(set(every["firm_id"]))
+    return every, (codes, told, home), known_by[here]
 
 
 def _list_entities(identities: pd.DataFrame) -> pd.DataFrame:

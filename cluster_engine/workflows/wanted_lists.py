@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from cluster_engine.firms.lists_to_respect import match_list
+from cluster_engine.firms.near_names import NEAR_NAME
 from cluster_engine.results import Market
 from cluster_engine.sources.lists.reader import read_firm_list
 
@@ -68,7 +69,9 @@ def _match(
     path: Path, entities: pd.DataFrame, firms: pd.DataFrame, market: Market, action: Action
 ) -> Matches:
     wanted = read_firm_list(path).records
-    found = match_list(entities.reset_index(drop=True), wanted)
+    # To leave out one too many is the safe side; to keep one too many is not.
+    lenient = action == "left out"
+    found = match_list(entities.reset_index(drop=True), wanted, lenient=lenient)
     names = firms.set_index("firm_id")["firm_name"]
     entry = wanted.set_index("record_id")[["row", "name", "country"]]
     best = found.matched.sort_values(
@@ -91,7 +94,7 @@ def _match(
         ]
     )[list(COLUMNS)]  # fmt: skip
     ordered = rows.sort_values(["row", "certainty", "firm_id"], ascending=[True, False, True])
-    sentence = _tell(path, best, lost, len(wanted), action)
+    sentence = _tell(path, best, lost, len(wanted), action) + _tell_near(best, entry, names)
     return Matches(frozenset(best["firm_id"]), ordered.reset_index(drop=True), sentence)
 
 
@@ -134,3 +137,18 @@ def _tell(
         more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
         text += f" Not found: {shown}{more}."
     return text
+
+
+def _tell_near(best: pd.DataFrame, entry: pd.DataFrame, names: pd.Series[str]) -> str:
+    """Name the firms that an entry may mean though its name differs by a slip."""
+    near = best[best["how"].str.startswith(NEAR_NAME)]
+    if near.empty:
+        return ""
+    shown = [
+        f"{names[firm]} ({sure:.0%} sure) for '{entry.loc[record, 'name']}'"
+        for record, firm, sure in near[["record_id", "firm_id", "certainty"]]
+        .head(NAMED)
+        .itertuples(index=False, name=None)
+    ]
+    more = f" and {len(near) - NAMED} more" if len(near) > NAMED else ""
+    return f" Left out though the name differs by a letter or two: {'; '.join(shown)}{more}."

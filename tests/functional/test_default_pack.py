@@ -315,3 +315,23 @@ def test_another_region_is_trained_and_ranked(run: Run, tmp_path: Path) -> None:
     assert "has no model yet: training it" in first.err
     assert len(read_rows(first.out)) == 25
     assert run(*command, "--no-train").out == first.out
+
+
+HOMES = {
+    "Robert Bosch": "DE11", "Trumpf": "DE11", "Carl Zeiss": "DE11", "Volkswagen": "DE91",
+    "AB Volvo": "SE23", "Koninklijke Philips": "NL32", "Vestas Wind": "DK04",
+}  # fmt: skip
+"""Home regions that everybody can check."""
+
+
+def test_firms_of_the_default_pack_have_home_regions() -> None:
+    pack = open_pack()
+    homes = pack.read("firm_homes").merge(pack.read("firms"), on="firm_id")
+    assert len(homes) == len(pack.read("firms"))
+    for name, region in HOMES.items():
+        found = homes[homes["firm_name"].str.startswith(name)]
+        assert region in set(found["region"]), name
+    germany = homes[(homes["country"] == "DE") & homes["city"].notna()]
+    assert germany["region"].notna().mean() > 0.95
+    assert homes.loc[homes["region"].isna() | homes["lq"].isna(), "reason"].notna().all()
+    assert homes.loc[homes["lq"].notna(), "reason"].isna().all()

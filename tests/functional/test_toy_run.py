@@ -281,7 +281,10 @@ def test_hostile_names_are_printed_and_not_obeyed(
     options = ["--pack", toy_pack, "--models", toy_models]
     body = json.loads(run("rank", "--market", "germany", "--format", "json", *options).out)
     assert "=SUM(A1)" in {row["firm_name"] for row in body["rows"]}
-    assert "<b>Müller & Söhne</b>" in run("rank", "--market", "germany", *options).out
+    shown = run("rank", "--market", "germany", *options).out
+    # The column breaks the name at a blank.
+    assert "<b>Müller &" in shown
+    assert "Söhne</b>" in shown
 
 
 def test_top_and_cluster_cut_the_list_and_keep_the_ranks(

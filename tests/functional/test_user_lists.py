@@ -104,6 +104,18 @@ def test_own_list_is_ranked_without_clients(run: Run, orbis: Path, crm: Path) ->
     assert "Not found: Nirgendwo GmbH." in told  # nobody asked about France
 
 
+def test_misspelt_name_is_left_out_but_not_kept(run: Run, orbis: Path, tmp_path: Path) -> None:
+    crm = tmp_path / "crm.csv"
+    crm.write_text("Firma;Land\nKnorr Brmse AG;Deutschland\n", encoding="utf-8")
+    report = tmp_path / "matches.csv"
+    rows, told = _rank(run, "--firms", orbis, "--exclude", crm, "--match-report", report)
+    assert "KNORR BREMSE AG" not in {row["firm_name"] for row in rows}
+    match = _rows(report.read_text(encoding="utf-8"))[0]
+    assert (match["action"], match["firm_name"]) == ("left out", "KNORR BREMSE AG")
+    if match["how"].startswith("near-identical"):
+        assert "KNORR BREMSE AG (60% sure) for 'Knorr Brmse AG'" in told
+
+
 def test_list_alone_takes_the_place_of_the_pack(run: Run, orbis: Path) -> None:
     rows, _ = _rank(run, "--firms", orbis)
     assert len(rows) == 7  # DELTA has no code but that of its holding
@@ -129,6 +141,28 @@ def test_conduit_seat_is_rewritten_and_noted(run: Run, orbis: Path, tmp_path: Pa
     assert (firm["country"], firm["status"]) == ("DE", "holding code")
     notes = set(tables.firm_notes.loc[tables.firm_notes["firm_id"] == firm["firm_id"], "note"])
     assert any("LU" in note for note in notes) or any("DELTA LUX" in note for note in notes)
+
+
+def test_firms_of_a_list_have_home_regions(run: Run, orbis: Path, tmp_path: Path) -> None:
+    _import(run, orbis, "--output", tmp_path / "mine")
+    tables = read_firm_list_folder(tmp_path / "mine")
+    assert set(tables.firm_homes["firm_id"]) == set(tables.firms["firm_id"])
+    homes = tables.firm_homes.set_index("firm_id")
+    names = tables.firms.set_index("firm_name")["firm_id"]
+    region = {name: homes.loc[firm, "region"] for name, firm in names.items()}
+    assert region["BETA BREMSEN AG"] == "DEA2"  # Aachen
+    assert region["KNORR BREMSE AG"] == "DE21"  # München
+    assert region["EPSILON TOOLS AS"] == "CZ06"  # Brno
+    report = json.loads((tmp_path / "mine" / "report.json").read_text(encoding="utf-8"))
+    told = [row for row in report["report"] if row["section"] == "home regions"]
+    assert sum(row["count"] for row in told if row["item"].startswith("known")) >= 7
+
+
+def test_strong_home_region_is_told_in_the_ranking(run: Run, orbis: Path) -> None:
+    rows = {row["city"]: row for row in _rank(run, "--firms", orbis)[0]}
+    # Ships from Kiel.
+    assert "home region Schleswig-Holstein: LQ 1.8 in" in rows["Kiel"]["data_notes"]
+    assert "home region" not in rows["Bonn"]["data_notes"]  # forging is weak in Köln
 
 
 def test_holding_code_gives_way_to_the_description(run: Run, orbis: Path, tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "US$": "USD", "$": "USD", "₹"
 WORDS = {"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "pound": "GBP",
          "pounds": "GBP", "yen": "JPY"}  # fmt: skip
 
-_CODES = "EUR|USD|GBP|JPY|CHF|SEK|NOK|DKK|PLN|CZK|HUF|CNY|INR|KRW|CAD|AUD"
+_CODES = (
+    "EUR|USD|GBP|JPY|CHF|SEK|NOK|DKK|PLN|CZK|HUF|CNY|INR|KRW|CAD|AUD|BRL|HKD|IDR|ILS|MXN|MYR|NZD"
+    "|RON|SGD|THB|TRY|ZAR"
+)
 _CURRENCY = re.compile(
     rf"(?<![A-Za-z])(?:(?:th|k|t|m|mn|bn)?({_CODES})(?:k|m|mn|bn|th)?)(?![A-Za-z])|(US\$|[€£¥₹₩$])"
     rf"|(?<![A-Za-z])(euros?|dollars?|pounds?|yen)(?![A-Za-z])",

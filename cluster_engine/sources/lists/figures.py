@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from cluster_engine.sources.lists.symbols import WORDS, Symbols
 from cluster_engine.sources.lists.texts import clean_text
 
 if TYPE_CHECKING:
@@ -52,11 +53,14 @@ class FigureRule:
         What stands for 'no number' in this source, in lower case.
     lowest : float
         Figures below are refused.
+    symbols : Symbols or None
+        Signs of the office that made the table; they take the place of `missing`.
     """
 
     decimal: Decimal | None = None
     missing: frozenset[str] = frozenset()
     lowest: float = -math.inf
+    symbols: Symbols | None = None
 
 
 def parse_figures(
@@ -82,7 +86,10 @@ def parse_figures(
     """
     text = values if typed is None else values.mask(typed, "")
     tokens = {cell: _tidy(cell) for cell in text.unique()}
-    shapes = {token: _find_shape(token, rule.missing) for token in tokens.values()}
+    missing = rule.missing
+    if rule.symbols is not None:
+        tokens, missing = _read_symbols(text, rule.symbols, log), frozenset()
+    shapes = {token: _find_shape(token, missing) for token in tokens.values()}
     column = str(values.name)
     decimal = rule.decimal or _find_decimal(shapes, column, values, tokens, log)
     numbers, wrong = {}, {}
@@ -108,6 +115,22 @@ def parse_figures(
         _note_wrong(values, low, rule, log)
         result = result.where(~typed, stored)
     return result
+
+
+def _read_symbols(values: pd.Series[str], symbols: Symbols, log: ReadLog) -> dict[str, str]:
+    """Return each cell without symbols: '' for none, '0' for zero; counted by what they mean."""
+    counts = Counter(values.tolist())
+    tokens: dict[str, str] = {}
+    for cell, count in counts.items():
+        reading = symbols.read(cell)
+        if reading.meaning == "figure":
+            tokens[cell] = _tidy(reading.text)
+        else:
+            tokens[cell] = "0" if reading.meaning in {"zero", "tiny"} else ""
+            log.add_fix(f"{WORDS[reading.meaning]} ({symbols.name})", count)
+        for flag in reading.flags:
+            log.add_doubt(f"figures marked: {flag}", [f"'{cell}'"], count=count)
+    return tokens
 
 
 def _tidy(cell: str) -> str:

@@ -55,8 +55,9 @@ def clean_header(raw: list[str], log: ReadLog, row: int) -> list[str]:
     if names and not names[0] and any(names):
         names[0] = FIRST_COLUMN
     log.add_fix("header cleaned", sum(a != b for a, b in zip(raw, names, strict=True)))
-    for name, count in Counter(name.casefold() for name in names if name).items():
+    for folded, count in Counter(name.casefold() for name in names if name).items():
         if count > 1:
+            name = next(name for name in names if name.casefold() == folded)
             rule = "Each column must have a header of its own."
             log.add_problem(row, name, f"'{name}' {count} times", rule, hint="Rename one of them.")
     return names

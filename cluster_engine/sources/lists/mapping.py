@@ -13,6 +13,7 @@ from cluster_engine.errors import DataError, Problem, SettingsError
 from cluster_engine.files import replace_file
 from cluster_engine.firm_records import COLUMNS
 from cluster_engine.sources.lists.codes import SYSTEMS
+from cluster_engine.sources.lists.symbols import OFFICES
 
 TARGETS = (*(name for name in COLUMNS if name not in {"record_id", "list", "row"}), "currency")
 """Fields that a column may be mapped to."""
@@ -60,6 +61,8 @@ class ListMapping:
         Year of the figures where no column tells; 0 if not known.
     missing : tuple of str
         What stands for 'no value' in this list.
+    symbols_of : str
+        Office whose signs stand in the columns of figures; '' if none.
     """
 
     columns: Mapping[str, ColumnChoice]
@@ -68,6 +71,7 @@ class ListMapping:
     country: str = ""
     year: int = 0
     missing: tuple[str, ...] = field(default_factory=tuple)
+    symbols_of: str = ""
 
 
 def write_mapping(mapping: ListMapping, path: Path) -> None:
@@ -136,6 +140,9 @@ def _check(content: dict[str, Any], file: str) -> list[Problem]:
     system = content.get("code_system", "")
     if system and system not in SYSTEMS:
         problems.append(_name_unknown(system, tuple(SYSTEMS), file, "classification"))
+    office = content.get("symbols_of", "")
+    if office and office not in OFFICES:
+        problems.append(_name_unknown(office, OFFICES, file, "office"))
     if content.get("decimal", "") not in {"", "point", "comma"}:
         rule = "The decimal mark must be 'point', 'comma' or ''."
         problems.append(Problem(file, None, "decimal", str(content["decimal"]), rule))
@@ -144,7 +151,8 @@ def _check(content: dict[str, Any], file: str) -> list[Problem]:
 
 
 def _check_types(content: dict[str, Any], file: str) -> list[Problem]:
-    kinds = {"code_system": str, "decimal": str, "country": str, "year": int, "missing": list}
+    kinds = {"code_system": str, "decimal": str, "country": str, "year": int, "missing": list,
+             "symbols_of": str}  # fmt: skip
     return [
         Problem(file, None, key, repr(content[key]), f"'{key}' must be a {kind.__name__}.")
         for key, kind in kinds.items()

@@ -18,10 +18,15 @@ from cluster_engine.sources.lists.currencies import (
 from cluster_engine.sources.lists.figures import FigureRule, parse_figures
 from cluster_engine.sources.lists.mapping import MONEY, ListMapping, get_decimal
 from cluster_engine.sources.lists.read_report import ReadLog
+from cluster_engine.sources.lists.symbols import load_symbols
 from cluster_engine.sources.lists.texts import clean_texts
 from cluster_engine.sources.lists.years import YearGrid
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+LARGEST_EXACT = 2.0**53
+SMALLEST = 1e-300
+"""Beyond these, a double does not tell a figure from its neighbours."""
+
 MAX_EMPLOYEES = 3_000_000
 """More than any company has: the unit must be another."""
 
@@ -65,6 +70,7 @@ def read_figures(
     index = yearly.grid.cells.index
     values: dict[str, pd.Series[float]] = {}
     year = _read_year(yearly, mapping, missing, log)
+    symbols = load_symbols(mapping.symbols_of) if mapping.symbols_of else None
     estimated = pd.Series("", index=index, dtype="str")
     notes = pd.Series("", index=index, dtype="str")
     for target in ("employees", *MONEY, "sales_growth"):
@@ -72,7 +78,7 @@ def read_figures(
             continue
         column = mapping.columns[target].column
         lowest = 0.0 if target in {"employees", "rd"} else -math.inf
-        rule = FigureRule(get_decimal(mapping.decimal), missing, lowest)
+        rule = FigureRule(get_decimal(mapping.decimal), missing, lowest, symbols)
         figures = parse_figures(yearly.grid.cells[column], yearly.grid.is_typed(column), rule, log)
         if target in MONEY:
             own_year = yearly.years.get(column, year).fillna(year)
@@ -172,7 +178,8 @@ def _calc_growth(
     columns = yearly.wide.get(stem, {})
     if len(columns) < 2:
         return None
-    rule = FigureRule(get_decimal(mapping.decimal), missing)
+    symbols = load_symbols(mapping.symbols_of) if mapping.symbols_of else None
+    rule = FigureRule(get_decimal(mapping.decimal), missing, symbols=symbols)
     quiet = ReadLog("")  # faults of these cells that matter are noted where the figures are read
     years = sorted(columns)[-(GROWTH_YEARS + 1) :]
     names = [columns[year] for year in years]
@@ -192,6 +199,9 @@ def _calc_growth(
 
 def _doubt_figures(values: dict[str, pd.Series[float]], log: ReadLog) -> None:
     for target, figures in values.items():
+        size = figures.abs()
+        vast = figures[(size > LARGEST_EXACT) | ((size > 0) & (size < SMALLEST))]
+        log.add_doubt(f"{target} beyond what is told exactly", _list(vast), count=len(vast))
         if target == "employees":
             odd = figures[figures > MAX_EMPLOYEES]
             log.add_doubt("more employees than any company has", _list(odd), count=len(odd))

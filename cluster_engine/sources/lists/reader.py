@@ -76,10 +76,13 @@ class ListOptions:
         Short name, the first half of the record ids; '': the file's.
     companions : Companions
         Files and choices that some formats need.
+    symbols_of : str
+        Office whose signs stand in figures, one of `symbols.OFFICES`; '' if none.
     """
 
     name: str = ""
     companions: Companions = Companions()  # noqa: RUF009  # frozen
+    symbols_of: str = ""
 
 
 def detect_format(path: Path, *, sheet: str | None = None) -> str:
@@ -234,6 +237,7 @@ def _make_request(
         format_name=format_name or ("plain" if mapping else match_format(opened.header)),
         mapping=mapping,
         decimal=decimal or "",
+        symbols_of=chosen.symbols_of,
         companions=chosen.companions,
         on_progress=on_progress,
     )

@@ -58,6 +58,8 @@ class Request:
         What the user says about the columns; None: guess.
     decimal : str
         'point', 'comma' or ''.
+    symbols_of : str
+        Office whose signs stand in the columns of figures; '' if none is named.
     companions : Companions
         Files and choices that some formats need.
     on_progress : callable or None
@@ -70,6 +72,7 @@ class Request:
     format_name: str
     mapping: ListMapping | None = None
     decimal: str = ""
+    symbols_of: str = ""
     companions: Companions = field(default_factory=Companions)
     on_progress: Progress | None = None
 
@@ -129,6 +132,8 @@ def choose_mapping(grid: Grid, request: Request) -> ListMapping:
                 request.log.add_guess(f"{target}: {choice.reason} ({choice.confidence:.2f}){unit}")
             if chosen.code_system:
                 request.log.add_guess(f"codes are {chosen.code_system}")
+    if request.symbols_of:
+        chosen = replace(chosen, symbols_of=request.symbols_of)
     return replace(chosen, decimal=request.decimal) if request.decimal else chosen
 
 

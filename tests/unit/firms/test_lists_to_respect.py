@@ -75,3 +75,60 @@ def test_empty_list_matches_nothing(firms: pd.DataFrame, make_records: RecordMak
     found = match_list(firms, make_records())
     assert found.matched.empty
     assert found.missing.empty
+
+
+@pytest.fixture
+def makers(make_records: RecordMaker) -> pd.DataFrame:
+    records = make_records(
+        {"name": "Rheinmetall AG", "country": "DE", "city": "Düsseldorf", "website": "rhm.de"},
+        {"name": "Hitachi, Ltd.", "country": "JP"},
+        {"name": "Kurimoto, Ltd.", "country": "JP"},
+    )
+    return records.assign(firm_id=["rheinmetall", "hitachi", "kurimoto"])
+
+
+@pytest.mark.parametrize(
+    ("entry", "certainty"),
+    [
+        ({"name": "Rheinmetal AG", "country": "DE"}, 0.6),
+        ({"name": "Rheimnetall AG", "country": "DE"}, 0.6),
+        ({"name": "Rhienmetal AG", "country": "DE"}, 0.5),
+        ({"name": "Rheinmetal AG", "country": "DE", "city": "Düsseldorf"}, 0.8),
+        ({"name": "Rheinmetal AG", "country": ""}, 0.5),
+    ],
+)
+def test_lenient_match_takes_a_slip_of_the_pen(
+    makers: pd.DataFrame, make_records: RecordMaker, entry: dict[str, object], certainty: float
+) -> None:
+    wanted = make_records(entry)
+    assert match_list(makers, wanted).matched.empty
+    found = match_list(makers, wanted, lenient=True)
+    assert found.matched["firm_id"].tolist() == ["rheinmetall"]
+    assert found.matched["certainty"].tolist() == [certainty]
+    assert found.missing.empty
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": "Rheinmetal AG", "country": "AT"},
+        {"name": "Rheinmetal AG", "country": "DE", "website": "rheinmetal.de"},
+        {"name": "Rhienmetal AG", "country": "DE", "city": "Kassel"},
+        {"name": "Rheinmetal Ost AG", "country": "DE"},
+        {"name": "Mitachi Co.", "country": "JP"},
+        {"name": "Hitathi Co.", "country": "JP"},
+    ],
+)
+def test_lenient_match_leaves_what_something_speaks_against(
+    makers: pd.DataFrame, make_records: RecordMaker, entry: dict[str, object]
+) -> None:
+    assert match_list(makers, make_records(entry), lenient=True).matched.empty
+
+
+def test_entry_that_is_found_is_not_widened_by_a_slip(
+    makers: pd.DataFrame, make_records: RecordMaker
+) -> None:
+    twin = make_records({"name": "Kuramoto", "country": "JP"}).assign(firm_id="kuramoto")
+    firms = pd.concat([makers, twin], ignore_index=True)
+    entry = make_records({"name": "Kuramoto Co., Ltd.", "country": "JP"})
+    assert match_list(firms, entry, lenient=True).matched["firm_id"].tolist() == ["kuramoto"]

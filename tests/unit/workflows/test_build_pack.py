@@ -6,11 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cluster_engine.errors import DataError
+from cluster_engine.errors import DataError, SettingsError
 from cluster_engine.packs.manifest_file import read_manifest
-from cluster_engine.packs.tables import read_table
+from cluster_engine.packs.tables import read_delimited, read_table
 from cluster_engine.schemas import TABLES
 from cluster_engine.workflows.build_pack import PackInputs, build_great_britain_pack
+from tests.unit.workflows.publisher_files import list_publisher_files
 
 WEST_MIDLANDS_LQ = {
     "23410": 8.84,
@@ -25,20 +26,7 @@ WEST_MIDLANDS_JOBS = 2_693_905
 
 @pytest.fixture(scope="module")
 def inputs(shared_data: Path, checkout: Path) -> PackInputs:
-    raw = shared_data / "data"
-    return PackInputs(
-        employment=raw / "bres/bres_employment_itl2_sic5_2015_2021.csv.gz",
-        business_counts=raw / "bres/gb_businesscounts_sic5_sizeband_2016_2021.csv.gz",
-        sic_structure=raw / "classification/publisheduksicsummaryofstructureworksheet.xlsx",
-        sic_hierarchy=raw / "classification/sic2007_hierarchy.csv.gz",
-        io_industry=raw / "input_output/nasu1719in.xlsx",
-        io_product=raw / "input_output/nasu1719pr.xlsx",
-        io_lookup=raw / "input_output/bres_ioat_lookup.csv",
-        value_added=raw / "gva/ons_itl2_gva_current_price.csv.gz",
-        distances=raw / "markets/dist_cepii.csv.gz",
-        geography=raw / "markets/geo_cepii.csv",
-        curated=checkout / "data/curated",
-    )
+    return list_publisher_files(shared_data, checkout)
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +97,20 @@ def test_missing_input_is_named(inputs: PackInputs, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"dist\.csv"):
         build_great_britain_pack(absent, tmp_path / "pack")
     assert not (tmp_path / "pack").exists()
+
+
+def test_jobs_of_a_newer_geography_are_carried_to_the_areas_of_the_pack(
+    inputs: PackInputs, built: Path, tmp_path: Path
+) -> None:
+    jobs = tmp_path / "jobs.csv"
+    rows = read_delimited(inputs.employment, ())
+    codes = rows["GEOGRAPHY_CODE"].str.replace("UK", "TL")
+    rows.assign(GEOGRAPHY_CODE=codes).to_csv(jobs, index=False)
+    newer = replace(inputs, employment=jobs, area_system="itl2021")
+
+    build_great_britain_pack(newer, tmp_path / "pack")
+
+    for name in ("areas", "employment"):
+        pd.testing.assert_frame_equal(_read(tmp_path / "pack", name), _read(built, name))
+    with pytest.raises(SettingsError, match="itl2021"):
+        build_great_britain_pack(replace(inputs, area_system="nuts2024"), tmp_path / "pack")

@@ -13,8 +13,8 @@ from cluster_engine.sources.lists.figures import Decimal, FigureRule, parse_figu
 from cluster_engine.sources.lists.profiles import make_header_key
 from cluster_engine.sources.lists.read_report import ReadLog
 
-RATE_TOLERANCE = 0.01
-"""Rates are kept to three figures, so they agree with the published ones to half a per cent."""
+RATE_TOLERANCE = 1e-4
+"""The published rates beside it have five figures."""
 
 
 def _parse(

@@ -11,6 +11,7 @@ import pytest
 from cluster_engine.errors import DataError, SettingsError
 from cluster_engine.firm_records import COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from cluster_engine.sources.lists import delimited_rows
+from cluster_engine.sources.lists.currencies import load_rates
 from cluster_engine.sources.lists.events import EVENT_COLUMNS
 from cluster_engine.sources.lists.profiles import FORMATS, load_profile
 from cluster_engine.sources.lists.reader import (
@@ -23,9 +24,6 @@ from cluster_engine.sources.lists.reader import (
 )
 from cluster_engine.sources.lists.request import Companions
 from tests.unit.sources.lists import exports
-
-RATE_TOLERANCE = 0.01
-"""Exchange rates are kept to three figures."""
 
 
 @pytest.fixture
@@ -122,7 +120,7 @@ def test_fdi_markets_gives_investors_and_events(tmp_path: Path) -> None:
     assert first[["date", "country", "region", "jobs"]].tolist() == [
         "2021-01", "GB", "West Midlands", 120,
     ]  # fmt: skip
-    assert first["capex"] == pytest.approx(12.5 / 1.1827, rel=RATE_TOLERANCE)
+    assert first["capex"] == pytest.approx(12.5 / load_rates()["USD"][2021])
     assert second["estimated"] == "capex; jobs"
     assert second["notes"] == "joint-venture field misused"
     whats = [doubt.what for doubt in read.report.doubts]
@@ -218,7 +216,8 @@ def test_data_hub_gives_investors_and_projects(tmp_path: Path) -> None:
     assert read.records["status"].tolist() == ["Won", "Prospect"]
     assert read.events is not None
     # 5.7 m pounds at the latest rate there is, since no date is told.
-    assert read.events["capex"].iloc[0] == pytest.approx(5.7 / 0.84662, rel=RATE_TOLERANCE)
+    pounds = load_rates()["GBP"]
+    assert read.events["capex"].iloc[0] == pytest.approx(5.7 / pounds[max(pounds)])
     assert read.events["jobs"].tolist()[0] == 40
     assert pd.isna(read.events["jobs"].iloc[1])
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from cluster_engine.errors import DataError
+from cluster_engine.sources.lists.currencies import load_rates
 from cluster_engine.sources.lists.grid import Grid
 from cluster_engine.sources.lists.guess import guess_mapping
 from cluster_engine.sources.lists.mapping import (
@@ -62,7 +63,7 @@ def test_mapping_says_what_the_file_does_not(tmp_path: Path) -> None:
     )  # fmt: skip
     records = read_firm_list(path, mapping=mapping).records
     assert records["country"].tolist() == ["AT", "AT"]
-    assert records["sales"].iloc[1] == pytest.approx(2 / 0.89)
+    assert records["sales"].iloc[1] == pytest.approx(2 / load_rates()["GBP"][2020])
     assert records["estimated"].tolist() == ["sales", "sales"]
     assert records["codes"].tolist() == ["0111", "2813"]
     assert records["year"].tolist() == [2020, 2020]
@@ -93,7 +94,10 @@ def test_currency_of_each_row_is_used(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     text = "Company,Turnover (m),Currency,Year\nA,10,EUR,2020\nB,10,GBP,2020\n"
     path.write_text(text, encoding="utf-8")
-    assert read_firm_list(path).records["sales"].tolist() == [10, pytest.approx(10 / 0.89)]
+    assert read_firm_list(path).records["sales"].tolist() == [
+        10,
+        pytest.approx(10 / load_rates()["GBP"][2020]),
+    ]
     path.write_text(text.replace("GBP", "RUB"), encoding="utf-8")
     with pytest.raises(DataError, match="RUB"):
         read_firm_list(path)

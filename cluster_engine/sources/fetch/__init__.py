@@ -1,0 +1,1 @@
+"""Fetch the publishers' files over the network: the one room that ever opens a connection."""
