@@ -333,6 +333,20 @@ FIRM_NOTES = Table(
     ("firm_id", "kind", "note"),
     required=False,
 )  # fmt: skip
+FIRM_FACTS = Table(
+    "firm_facts",
+    "What else is known about firms: where they are already, and whom they belong to",
+    (
+        _text("firm_id", "Firm", refers_to="firms.firm_id"),
+        _amount("in_host", "1: has a site in the host country; 0: has none", "yes or no",
+                minimum=0, maximum=1),
+        _amount("rival_sites", "Sites in regions that compete for projects", "count", minimum=0),
+        _amount("recent_projects", "Projects abroad in the last five years", "count", minimum=0),
+        _text("parent", "firm_id or name of the ultimate parent; empty: the firm", nullable=True),
+    ),
+    ("firm_id",),
+    required=False,
+)  # fmt: skip
 FIRM_HOMES = Table(
     "firm_homes",
     "Home region of each firm, and how strong that region is in the firm's main industry",
@@ -377,7 +391,7 @@ TABLES: Mapping[str, Table] = {
     for table in (
         AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, ESTABLISHMENTS, OCCUPATIONS,
         LABOUR_FLOWS, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS, IO_CONCORDANCE, VALUE_ADDED, MARKETS,
-        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES,
+        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES, FIRM_FACTS,
     )
 }  # fmt: skip
 """Every table of a pack by name, in the order in which references can be checked."""

@@ -21,6 +21,9 @@ class Kind:
     ----------
     name : str
         Stands in the manifest.
+    protocol : int
+        Raise by one when a version written before can no longer be read as it stands: it is
+        refused then, and the error says how to train again.
     tables : tuple of str
         Attributes that are tables; each becomes a Parquet file.
     describe : callable
@@ -30,6 +33,7 @@ class Kind:
     """
 
     name: str
+    protocol: int
     tables: tuple[str, ...]
     describe: Callable[[Any], dict[str, Any]]
     rebuild: Callable[[Mapping[str, Any], Mapping[str, Any]], Stored]
@@ -56,9 +60,10 @@ def _rebuild_nation(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> N
     return NationalModel(facts=manifest["facts"], **tables)
 
 
-REGION = Kind("region", ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
+REGION = Kind("region", 2, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
 NATION = Kind(
     "nation",
+    1,
     ("sectors", "memberships", "clusters", "links", "scores", "chance", "moves"),
     _describe_nation,
     _rebuild_nation,
