@@ -88,6 +88,15 @@ class Stars:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """How firmly the learned curves of where sectors grow are held, and from what on."""
+
+    ridge: float
+    smooth: float
+    minimum_areas: int
+
+
+@dataclass(frozen=True, slots=True)
 class Regional:
     """How national input coefficients are brought down to the region, and gaps read."""
 
@@ -146,6 +155,7 @@ class Settings:
     clusters: Clusters
     niches: Niches
     stars: Stars
+    place: Place
     regional: Regional
     scoring: Scoring
     uncertainty: Uncertainty
@@ -162,6 +172,7 @@ SECTIONS: Mapping[str, type] = {
     "clusters": Clusters,
     "niches": Niches,
     "stars": Stars,
+    "place": Place,
     "regional": Regional,
     "scoring": Scoring,
     "uncertainty": Uncertainty,

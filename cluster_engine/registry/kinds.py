@@ -8,9 +8,9 @@ from typing import Any
 
 from cluster_engine.errors import ModelError
 from cluster_engine.registry.files import RETRAIN
-from cluster_engine.results import Model, NationalModel, Region
+from cluster_engine.results import Model, NationalModel, PlaceModel, Region
 
-Stored = Model | NationalModel
+Stored = Model | NationalModel | PlaceModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,15 @@ def _rebuild_nation(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> N
     return NationalModel(facts=manifest["facts"], **tables)
 
 
-REGION = Kind("region", 2, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
+def _describe_place(model: PlaceModel) -> dict[str, Any]:
+    return {"outcome": model.outcome, "facts": dict(model.facts)}
+
+
+def _rebuild_place(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> PlaceModel:
+    return PlaceModel(manifest["outcome"], facts=manifest["facts"], **tables)
+
+
+REGION = Kind("region", 3, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
 NATION = Kind(
     "nation",
     1,
@@ -69,12 +77,16 @@ NATION = Kind(
     _rebuild_nation,
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REGION, NATION)}
+PLACE = Kind("place", 1, ("terms", "curves"), _describe_place, _rebuild_place)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REGION, NATION, PLACE)}
+
+KIND_OF: Mapping[type, Kind] = {Model: REGION, NationalModel: NATION, PlaceModel: PLACE}
 
 
 def find_kind(model: Stored) -> Kind:
     """Find the kind of a model."""
-    return REGION if isinstance(model, Model) else NATION
+    return KIND_OF[type(model)]
 
 
 def read_kind(manifest: Mapping[str, Any], version: str) -> Kind:

@@ -59,6 +59,14 @@ CRITERIA: tuple[Criterion, ...] = (
         "the region's niche clusters.",
     ),
     Criterion(
+        "sector_pull",
+        "Where its sector grows",
+        "place",
+        ("pull",),
+        "New activity of the firm's sector chooses this region: learned from where jobs were "
+        "added.",
+    ),
+    Criterion(
         "supplier_link",
         "Customers here",
         "place",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,15 @@ import pandas as pd
 from cluster_engine.measures.shrinkage import calc_shrunk_limits
 
 Row = Mapping[str, Any]
+
+Z_90 = 1.6448536269514722
+"""Normal quantile of a two-sided 90 % interval."""
+
+PULL_WORDS: Mapping[str, str] = {
+    "own": "its own presence", "related": "related sectors", "cluster": "its cluster",
+    "trade": "suppliers and customers", "skills": "skills",
+}  # fmt: skip
+"""Groups of learned terms, as in the columns pull_<group> of the sector table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,21 @@ def _describe_quotient(exhibit: Exhibit) -> str:
         f"{sector['name']}: {jobs}, LQ {sector['lq']:.2f}; shrunk {sector['shrunk_lq']:.2f} "
         f"(90 %: {float(low):.2f} to {float(high):.2f})"
     )
+
+
+def _pull(exhibit: Exhibit) -> list[str]:
+    sector = exhibit.sector
+    if pd.isna(sector["pull"]):
+        return ["not learned: the pack has too few years or areas"]
+    low, high = (math.exp(sector["pull"] + side * Z_90 * sector["pull_error"]) for side in (-1, 1))
+    parts = ", ".join(
+        f"{words} x{math.exp(sector[f'pull_{group}']):.2f}" for group, words in PULL_WORDS.items()
+    )
+    return [
+        f"new jobs of {sector['name']} come here {math.exp(sector['pull']):.2f} times as often as "
+        f"to an average place of this size (90 %: {low:.2f} to {high:.2f})",
+        f"learned factors: {parts}",
+    ]
 
 
 def _customers(exhibit: Exhibit) -> list[str]:
@@ -143,6 +168,7 @@ def _gap(exhibit: Exhibit) -> list[str]:
 
 WRITERS: Mapping[str, Callable[[Exhibit], list[str]]] = {
     "cluster_fit": _fit,
+    "sector_pull": _pull,
     "supplier_link": _customers,
     "customer_link": _suppliers,
     "home_match": _home,

@@ -14,7 +14,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
 SECTOR_PARTS = (
-    "specialisation", "affinity", "supplier", "customer", "class_level", "added_value", "gap",
+    "specialisation", "affinity", "pull", "supplier", "customer", "class_level",
+    "added_value", "gap",
 )  # fmt: skip
 """Parts that come from the firm's sectors, weighted by its shares in them."""
 

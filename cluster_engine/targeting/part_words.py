@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -37,6 +38,10 @@ PART_WORDS: Mapping[str, PartWords] = {
     ),
     "affinity": PartWords(
         "closeness to a niche x its strength", "0 to 1", "modelled", lambda v: f"{v:.2f}"
+    ),
+    "pull": PartWords(
+        "new jobs of its sector here, average place = 1", "ratio", "modelled",
+        lambda v: f"{math.exp(v):.2f}",
     ),
     "supplier": PartWords(
         "niches' purchases of its product, as expected = 1", "ratio", "derived",

@@ -16,6 +16,7 @@ DRIVERS: Mapping[str, str] = {
     "supplier_link": "Access to clients",
     "customer_link": "Proximity to supplier",
     "cluster_fit": "Skills seeking",
+    "sector_pull": "Skills seeking",
     "home_match": "Skills seeking",
     "knowledge": "Technology seeking",
     "gap": "Access to market",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +81,17 @@ def _write_cluster_fit(case: Case) -> str:
     if sector["niche"] < 0 and sector["niche_affinity"] >= CLOSE_TO_NICHE:
         words.append(f"close to the region's {_lower(sector['nearest_niche_name'])}")
     return f"{sector['name']}: {', '.join(words)}" if words else ""
+
+
+def _write_sector_pull(case: Case) -> str:
+    sector = case.sector
+    if pd.isna(sector["pull"]) or sector["pull"] <= 0:
+        return ""
+    times = math.exp(sector["pull"])
+    return (
+        f"new jobs of {_lower(sector['name'])} come to {case.region} {times:.1f} times as often as "
+        "to an average place of its size"
+    )
 
 
 def _write_supplier_link(case: Case) -> str:
@@ -175,6 +187,7 @@ def _write_gap(case: Case) -> str:
 
 WRITERS: Mapping[str, Callable[[Case], str]] = {
     "cluster_fit": _write_cluster_fit,
+    "sector_pull": _write_sector_pull,
     "supplier_link": _write_supplier_link,
     "customer_link": _write_customer_link,
     "knowledge": _write_knowledge,

@@ -38,6 +38,8 @@ class SectorNoise:
         Exponents at which gaps are known, rising.
     gaps : ndarray of float, shape (3, n_sectors)
         £m.
+    pull_error : ndarray of float
+        Standard error of the learned pull.
     plain : mapping of str to ndarray of float
         Every part as it stands in the table.
     """
@@ -48,6 +50,7 @@ class SectorNoise:
     membership: Floats
     deltas: Floats
     gaps: Floats
+    pull_error: Floats
     plain: Mapping[str, Floats]
 
 
@@ -77,6 +80,7 @@ def read_noise(sectors: pd.DataFrame, delta: float) -> SectorNoise:
         membership=np.clip(membership, 0.0, 1.0),
         deltas=np.array(deltas),
         gaps=np.stack([column(known[value]) for value in deltas]),
+        pull_error=np.nan_to_num(column("pull_error")),
         plain={part: column(part) for part in SECTOR_PARTS},
     )
 
@@ -114,6 +118,8 @@ def draw_sectors(
     drawn |= {
         "specialisation": _draw_quotient(noise, size, generator),
         "affinity": _draw_affinity(noise, size, generator),
+        "pull": noise.plain["pull"][:, None]
+        + generator.standard_normal(size) * noise.pull_error[:, None],
         "gap": np.log10(1.0 + _interpolate(noise, deltas) * 2.0**link),
         "added_value": noise.plain["added_value"][:, None]
         + generator.standard_normal(size) * uncertainty.productivity_sd,

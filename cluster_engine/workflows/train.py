@@ -38,6 +38,7 @@ from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.inputs import PACKAGES, hash_tables
 from cluster_engine.workflows.model_tables import build_cluster_table, build_sector_table
 from cluster_engine.workflows.national import NationalTask, cluster_nation, hash_frame
+from cluster_engine.workflows.national_place import PlaceTask, calc_pull, learn_national_place
 from cluster_engine.workflows.niche_table import build_niche_table
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.value_added import calc_value_per_job, read_value_added
@@ -177,7 +178,10 @@ def train(
     with threadpool_limits(limits=1):
         national = cluster_nation(training.national_task, economy, store, on_progress=on_progress)
         analysis = analyse(economy, training.region, national, training.settings)
-        model = _build_model(training, analysis, inputs, name)
+        task = PlaceTask(training.pack, training.settings, training.year)
+        place = learn_national_place(task, store, on_progress=on_progress)
+        pull = calc_pull(task, place, training.region)
+        model = _build_model(training, analysis, pull, inputs, name)
     on_progress("Saving the model", 0, 1)
     save_version(store, key, model, write_card(model))
     on_progress("Saving the model", 1, 1)
@@ -195,7 +199,11 @@ def _read_checked(training: Training, on_progress: Progress) -> Economy:
 
 
 def _build_model(
-    training: Training, analysis: Analysis, inputs: dict[str, Any], name: str
+    training: Training,
+    analysis: Analysis,
+    pull: pd.DataFrame,
+    inputs: dict[str, Any],
+    name: str,
 ) -> Model:
     pack, settings = training.pack, training.settings
     industries = pack.read("industries", columns=("industry", "name"))
@@ -205,6 +213,9 @@ def _build_model(
     names = dict(zip(industries["industry"], industries["name"], strict=True))
     productivity = None if added is None else calc_value_per_job(added, own)
     sectors = build_sector_table(analysis, names, settings, training.names)
+    sectors = sectors.assign(
+        **{str(name): pull[name].reindex(sectors["industry"]).to_numpy() for name in pull}
+    )
     model = Model(
         region=training.region,
         sectors=sectors,

@@ -120,12 +120,12 @@ def test_known_projects_are_valued_by_the_data_hub_rule(run_toy: Run) -> None:
 def test_weights_of_the_user_move_points_and_are_told(run_toy: Run, tmp_path: Path) -> None:
     path = tmp_path / "my.toml"
     path.write_text("capacity = 0\n", encoding="utf-8")
-    ran = run_toy("rank", "--weights", path, "--weight", "cluster_fit=11", "--format", "json")
+    ran = run_toy("rank", "--weights", path, "--weight", "cluster_fit=7", "--format", "json")
     body = json.loads(ran.out)
     assert body["weights"] == "user"
-    assert body["user_weights"] == {"capacity": 0.0, "cluster_fit": 11.0}
+    assert body["user_weights"] == {"capacity": 0.0, "cluster_fit": 7.0}
     assert {row["points_capacity"] for row in body["rows"]} == {0.0}
-    assert "Weights set by you: capacity 0, cluster_fit 11" in ran.err
+    assert "Weights set by you: capacity 0, cluster_fit 7" in ran.err
     before = json.loads(run_toy("rank", "--format", "json").out)
     assert (before["weights"], before["user_weights"]) == ("prior", {})
     for old, new in zip(

@@ -49,7 +49,7 @@ EXACT = 1e-12
 SHORTLIST_COLUMNS = [
     "rank", "firm_id", "firm_name", "country", "city", "industry_code", "industry",
     "niche_cluster", "score", "rank_low", "rank_high", "p_top", "reason_1", "reason_2", "reason_3",
-    "points_cluster_fit", "points_supplier_link", "points_customer_link",
+    "points_cluster_fit", "points_sector_pull", "points_supplier_link", "points_customer_link",
     "points_home_match", "points_capacity", "points_footprint", "points_presence",
     "points_knowledge", "points_productivity", "points_gap", "band", "data_notes",
 ]  # fmt: skip

@@ -178,14 +178,14 @@ def test_without_doubt_the_draws_are_the_score(
     nothing = replace(uncertainty, draws=5, weight_sd=0.0, link_sd=0.0, productivity_sd=0.0)
     # Millions of plants, certain membership and one gap at every exponent: nothing left to draw.
     sure = sectors.assign(
-        membership=1.0, gap_low=sectors["gap_value"], gap_high=sectors["gap_value"],
+        membership=1.0, pull_error=0.0, gap_low=sectors["gap_value"], gap_high=sectors["gap_value"],
         lq_shape=2.0 ** sectors["specialisation"] * 1e9, lq_rate=1e9,
     )  # fmt: skip
     scored = score_firms(build_features(make_firms(_crowd()), sure), reference, scoring)
     plan = DrawPlan(scoring, nothing, reference)
     draws = draw_ranks(scored, sure, np.arange(40), plan)
     exact = scored.points.drop(columns="score").sum(axis=1).to_numpy()
-    # Points are rounded to hundredths, ten of them; the posterior keeps a hundred-thousandth.
+    # Points are rounded to hundredths, eleven of them; the posterior keeps a hundred-thousandth.
     np.testing.assert_allclose(draws.scores, exact[:, None] @ np.ones((1, 5)), atol=0.06)
 
 
