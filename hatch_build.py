@@ -18,6 +18,7 @@ SHIPPED = {
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
     "data/packs/czech-regions": "cluster_engine/shipped/packs/czech-regions",
     "models/national-clusters": "cluster_engine/shipped/models/national-clusters",
+    "models/national-place": "cluster_engine/shipped/models/national-place",
     "data/curated/code_concordances.csv": "cluster_engine/shipped/curated/code_concordances.csv",
     "data/curated/gics_codes.csv": "cluster_engine/shipped/curated/gics_codes.csv",
     "data/curated/gics_sic.csv": "cluster_engine/shipped/curated/gics_sic.csv",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -135,6 +135,14 @@ class Ranking:
         Model version.
     year : int
         Year of the employment figures.
+    missing : tuple of str
+        Parts of criteria that are known of no firm: they add nothing.
+    user_weights : mapping of str to float
+        Weights that the user has set; the others are priors.
+    draws, seed : int
+        Behind the intervals of the ranks.
+    top : int
+        Length of the list that ``p_top`` is about.
     """
 
     region: Region
@@ -146,6 +154,93 @@ class Ranking:
     size_correlation: float
     version: str
     year: int
+    missing: tuple[str, ...] = ()
+    user_weights: Mapping[str, float] = field(default_factory=dict)
+    draws: int = 0
+    seed: int = 0
+    top: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectValue:
+    """What a first project of a firm is expected to bring.
+
+    Attributes
+    ----------
+    jobs, jobs_low, jobs_high : float
+        New jobs, with a 90 % interval.
+    jobs_nature : {"prior", "given"}
+    value_per_job : float
+        £ thousand a year; NaN where not known.
+    value_basis : {"region", "nation", ""}
+        Whose figure that is.
+    value_group : str
+        Industries it is for.
+    multiplier : float
+        Type I, value added, of the region.
+    gva_direct, gva, gva_low, gva_high : float
+        £m a year: of the project itself; with its suppliers in the region, and a 90 % interval.
+    data_hub_gva : float
+        £m by the rule of the UK Data Hub; NaN where project or multiplier is not known.
+    data_hub_basis : {"capital expenditure", "jobs", ""}
+    """
+
+    jobs: float
+    jobs_low: float
+    jobs_high: float
+    jobs_nature: str
+    value_per_job: float
+    value_basis: str
+    value_group: str
+    multiplier: float
+    gva_direct: float
+    gva: float
+    gva_low: float
+    gva_high: float
+    data_hub_gva: float
+    data_hub_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a firm has its rank: the calculation itself, with the evidence and the doubts.
+
+    Attributes
+    ----------
+    ranking : Ranking
+        The list, cut to this firm; its row holds score, points, rank and interval.
+    criteria : DataFrame
+        One row per criterion, most points first: criterion, label, question, weight,
+        weight_nature, standardised, points, evidence (tuple of str).
+    parts : DataFrame
+        One row per part of a criterion: criterion, part, label, unit, nature, value and average
+        (in words), is_known.
+    codes : DataFrame
+        The firm's industries: industry, name, weight, basis, confidence.
+    unknown : DataFrame
+        What is not known, and what stands in for it: label, stand_in, unit.
+    changes : DataFrame
+        What would change the rank: change, score, rank.
+    value : ProjectValue
+    proposition : str
+        One line to open a talk with.
+    driver, driver_from : str
+        Strategic driver of the Data Hub, and the criterion it follows from.
+    notes : tuple of str
+        What a person should look at first.
+    """
+
+    ranking: Ranking
+    criteria: pd.DataFrame
+    parts: pd.DataFrame
+    codes: pd.DataFrame
+    unknown: pd.DataFrame
+    changes: pd.DataFrame
+    value: ProjectValue
+    proposition: str
+    driver: str
+    driver_from: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

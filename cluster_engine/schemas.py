@@ -332,6 +332,20 @@ DISTANCES = Table(
     ("area", "country"),
     required=False,
 )
+FIRM_FACTS = Table(
+    "firm_facts",
+    "What else is known about firms: where they are already, and whom they belong to",
+    (
+        _text("firm_id", "Firm", refers_to="firms.firm_id"),
+        _amount("in_host", "1: has a site in the host country; 0: has none", "yes or no",
+                minimum=0, maximum=1),
+        _amount("rival_sites", "Sites in regions that compete for projects", "count", minimum=0),
+        _amount("recent_projects", "Projects abroad in the last five years", "count", minimum=0),
+        _text("parent", "firm_id or name of the ultimate parent; empty: the firm", nullable=True),
+    ),
+    ("firm_id",),
+    required=False,
+)  # fmt: skip
 FIRM_HOMES = Table(
     "firm_homes",
     "Home region of each firm, and how strong that region is in the firm's main industry",
@@ -376,8 +390,8 @@ TABLES: Mapping[str, Table] = {
     for table in (
         AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, ESTABLISHMENTS, OCCUPATIONS,
         LABOUR_FLOWS, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS, IO_CONCORDANCE, VALUE_ADDED, MARKETS,
-        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES, INVESTMENTS, INVESTMENT_INDUSTRIES,
-        DISTANCES,
+        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES, FIRM_FACTS, INVESTMENTS,
+        INVESTMENT_INDUSTRIES, DISTANCES,
     )
 }  # fmt: skip
 """Every table of a pack by name, in the order in which references can be checked."""

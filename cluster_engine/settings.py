@@ -88,6 +88,15 @@ class Stars:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """How firmly the learned curves of where sectors grow are held, and from what on."""
+
+    ridge: float
+    smooth: float
+    minimum_areas: int
+
+
+@dataclass(frozen=True, slots=True)
 class Regional:
     """How national input coefficients are brought down to the region, and gaps read."""
 
@@ -107,6 +116,34 @@ class Scoring:
     knowledge_classes: Mapping[str, float]
     typical_employees: Mapping[str, float]
     rd_intensity_quantile: float
+    largest_sales_per_employee: float
+    prior_mean: Mapping[str, float]
+    prior_sd: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """What is drawn to say how sure a rank is, and how widely."""
+
+    draws: int
+    level: float
+    weight_sd: float
+    link_sd: float
+    productivity_sd: float
+    size_sd: float
+    tie_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a first project is expected to bring."""
+
+    first_project_jobs: float
+    plant_elasticity: float
+    size_elasticity: float
+    smallest_jobs: float
+    largest_jobs: float
+    log_sd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +155,11 @@ class Settings:
     clusters: Clusters
     niches: Niches
     stars: Stars
+    place: Place
     regional: Regional
     scoring: Scoring
+    uncertainty: Uncertainty
+    value: Value
 
     def as_values(self) -> dict[str, Any]:
         """Values alone, nested as in the file, ready for JSON."""
@@ -132,8 +172,11 @@ SECTIONS: Mapping[str, type] = {
     "clusters": Clusters,
     "niches": Niches,
     "stars": Stars,
+    "place": Place,
     "regional": Regional,
     "scoring": Scoring,
+    "uncertainty": Uncertainty,
+    "value": Value,
 }
 
 
@@ -164,7 +207,7 @@ def read_settings(path: Path | None = None) -> Settings:
     settings = Settings(**values)
     if path is not None:
         shipped = read_settings().scoring
-        for part in ("weights", "typical_employees"):
+        for part in ("weights", "typical_employees", "prior_mean", "prior_sd"):
             known = list(getattr(shipped, part))
             _check_names(getattr(settings.scoring, part), known, f"{name} [scoring.{part}]")
     _check_ranges(settings, name)

@@ -15,6 +15,7 @@ from cluster_engine.errors import ClusterEngineError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "rank": ("rank:rank", "Rank the firms of an overseas market for a region."),
+    "explain": ("explain:explain", "Explain why a firm has its rank, and what would change it."),
     "sectors": ("sectors:sectors", "List a region's sectors by location quotient."),
     "clusters": ("clusters:clusters", "List a region's niche clusters."),
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),

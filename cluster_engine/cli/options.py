@@ -33,6 +33,110 @@ seed_option: Decorator = click.option(
 )  # fmt: skip
 
 
+LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class FirmChoice:
+    """Which firms: the user's lists, lists to respect, and what else is known about firms."""
+
+    firms: tuple[Path, ...]
+    with_pack: bool
+    exclude: tuple[Path, ...]
+    include: tuple[Path, ...]
+    mapping: Path | None
+    corrections: Path | None
+    facts: Path | None
+
+    def check(self, match_report: Path | None = None) -> None:
+        """Refuse options that do not go together."""
+        if (self.with_pack or self.mapping or self.corrections) and not self.firms:
+            raise click.UsageError("--with-pack, --mapping and --corrections need --firms.")
+        if match_report is not None and not self.exclude + self.include:
+            raise click.UsageError("--match-report needs --exclude or --include.")
+
+
+def firm_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options about firms; the command gets them as one ``choice``."""
+    names = tuple(FirmChoice.__dataclass_fields__)
+
+    @wraps(function)
+    def call(*arguments: Any, **others: Any) -> Any:
+        choice = FirmChoice(*(others.pop(name) for name in names))
+        return function(*arguments, choice=choice, **others)
+
+    command: Callable[..., Any] = call
+    for option in (
+        click.option(
+            "--facts", type=LIST, metavar="FILE",
+            help="CSV with firm_id, in_host, rival_sites, recent_projects, parent: what you know.",
+        ),
+        click.option("--corrections", type=LIST, help="Industries of --firms that you set right."),
+        click.option("--mapping", type=LIST, help="Which column of --firms holds what (TOML)."),
+        click.option(
+            "--include", multiple=True, type=LIST, metavar="FILE",
+            help="Rank only the firms of this list. May be repeated.",
+        ),
+        click.option(
+            "--exclude", multiple=True, type=LIST, metavar="FILE",
+            help="Leave out the firms of this list (clients, do-not-contact). May be repeated.",
+        ),
+        click.option(
+            "--with-pack", is_flag=True, help="Rank the pack's firms together with --firms."
+        ),
+        click.option(
+            "--firms", multiple=True, type=click.Path(path_type=Path),
+            metavar="FILE|FOLDER",
+            help="Rank your firms in place of the pack's: a list, or an imported one. "
+            "May be repeated.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whose weights, and how the draws behind the intervals are made."""
+
+    weights: Path | None
+    weight: tuple[str, ...]
+    draws: int | None
+    seed: int
+
+
+def judgement_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options about weights and draws; the command gets them as one ``judgement``."""
+    names = tuple(Judgement.__dataclass_fields__)
+
+    @wraps(function)
+    def call(*arguments: Any, **others: Any) -> Any:
+        judgement = Judgement(*(others.pop(name) for name in names))
+        return function(*arguments, judgement=judgement, **others)
+
+    command: Callable[..., Any] = call
+    for option in (
+        click.option(
+            "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
+            help="Seed of the draws behind the intervals of ranks.",
+        ),
+        click.option(
+            "--draws", type=click.IntRange(0, 100_000), metavar="N",
+            help="Draws behind the intervals; 500 without it; 0: no intervals.",
+        ),
+        click.option(
+            "--weight", multiple=True, metavar="NAME=NUMBER",
+            help="Set the weight of a criterion, e.g. gap=2 (points per standard deviation). "
+            "May be repeated.",
+        ),
+        click.option(
+            "--weights", type=LIST, metavar="FILE.toml", help="Set weights by a file: gap = 2"
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 def comparison_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --year, --base and --threshold."""
     for option in (

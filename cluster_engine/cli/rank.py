@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster_engine.cli.options import (
+    FirmChoice,
+    Judgement,
     Output,
+    firm_options,
+    judgement_options,
     models_option,
     output_options,
     pack_option,
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_TOP = 1_000_000
-LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -30,26 +33,21 @@ LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--top", type=click.IntRange(1, MAX_TOP), default=25, show_default=True, help="Firms to list."
 )
+@click.option(
+    "--max-per-cluster", type=click.IntRange(1), metavar="N",
+    help="List at most N firms of one niche cluster.",
+)  # fmt: skip
+@click.option(
+    "--max-per-parent", type=click.IntRange(1), metavar="N", default=1, show_default=True,
+    help="List at most N firms of one ultimate parent, where it is known.",
+)  # fmt: skip
 @click.option("--no-train", is_flag=True, help="Refuse, instead of training a region that is new.")
-@click.option(
-    "--firms", multiple=True, type=click.Path(path_type=Path), metavar="FILE|FOLDER",
-    help="Rank your firms in place of the pack's: a list, or an imported one. May be repeated.",
-)  # fmt: skip
-@click.option("--with-pack", is_flag=True, help="Rank the pack's firms together with --firms.")
-@click.option(
-    "--exclude", multiple=True, type=LIST, metavar="FILE",
-    help="Leave out the firms of this list (clients, do-not-contact). May be repeated.",
-)  # fmt: skip
-@click.option(
-    "--include", multiple=True, type=LIST, metavar="FILE",
-    help="Rank only the firms of this list. May be repeated.",
-)  # fmt: skip
+@firm_options
 @click.option(
     "--match-report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="Write what --exclude and --include matched, and how surely.",
 )  # fmt: skip
-@click.option("--mapping", type=LIST, help="Which column of --firms holds what (TOML).")
-@click.option("--corrections", type=LIST, help="Industries of --firms that you set right.")
+@judgement_options
 @pack_option
 @models_option
 @output_options
@@ -58,14 +56,12 @@ def rank(
     region: str | None,
     cluster: str | None,
     top: int,
+    max_per_cluster: int | None,
+    max_per_parent: int,
     no_train: bool,
-    firms: tuple[Path, ...],
-    with_pack: bool,
-    exclude: tuple[Path, ...],
-    include: tuple[Path, ...],
+    choice: FirmChoice,
     match_report: Path | None,
-    mapping: Path | None,
-    corrections: Path | None,
+    judgement: Judgement,
     pack: str | None,
     models: Path | None,
     out: Output,
@@ -78,15 +74,21 @@ def rank(
       cluster-engine rank --market japan --top 100 --output japan.csv
       cluster-engine rank --market india --region greater-manchester
       cluster-engine rank --market germany --firms my_orbis.xlsx --exclude crm.csv
+      cluster-engine rank --market germany --weight gap=4 --max-per-cluster 10
     """
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.shortlist import report_ranking
     from cluster_engine.workflows.rank import RankRequest, UserLists
     from cluster_engine.workflows.rank import rank as rank_market
+    from cluster_engine.workflows.user_weights import UserWeights
 
-    _check_lists(firms, with_pack, exclude + include, match_report, mapping or corrections)
-    lists = UserLists(firms, with_pack, exclude, include, mapping, corrections)
-    request = RankRequest(market, region, pack, cluster, top, not no_train, lists)
+    choice.check(match_report)
+    request = RankRequest(
+        market, region, pack, cluster, top, not no_train,
+        UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__)),
+        UserWeights(judgement.weights, judgement.weight),
+        max_per_cluster, max_per_parent, judgement.draws, judgement.seed,
+    )  # fmt: skip
     note = make_note(out.quiet)
     matches: list[pd.DataFrame] = []
     with show_progress(out.quiet) as progress:
@@ -101,19 +103,6 @@ def rank(
     emit(report, out)
     if match_report is not None:
         _write_matches(matches[0], match_report, out)
-
-
-def _check_lists(
-    firms: tuple[Path, ...],
-    with_pack: bool,
-    respected: tuple[Path, ...],
-    match_report: Path | None,
-    for_firms: Path | None,
-) -> None:
-    if (with_pack or for_firms) and not firms:
-        raise click.UsageError("--with-pack, --mapping and --corrections need --firms.")
-    if match_report is not None and not respected:
-        raise click.UsageError("--match-report needs --exclude or --include.")
 
 
 def _write_matches(rows: pd.DataFrame, path: Path, out: Output) -> None:

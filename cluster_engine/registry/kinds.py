@@ -8,9 +8,9 @@ from typing import Any
 
 from cluster_engine.errors import ModelError
 from cluster_engine.registry.files import RETRAIN
-from cluster_engine.results import Model, NationalModel, Region
+from cluster_engine.results import Model, NationalModel, PlaceModel, Region
 
-Stored = Model | NationalModel
+Stored = Model | NationalModel | PlaceModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,9 @@ class Kind:
     ----------
     name : str
         Stands in the manifest.
+    protocol : int
+        Raise by one when a version written before can no longer be read as it stands: it is
+        refused then, and the error says how to train again.
     tables : tuple of str
         Attributes that are tables; each becomes a Parquet file.
     describe : callable
@@ -30,6 +33,7 @@ class Kind:
     """
 
     name: str
+    protocol: int
     tables: tuple[str, ...]
     describe: Callable[[Any], dict[str, Any]]
     rebuild: Callable[[Mapping[str, Any], Mapping[str, Any]], Stored]
@@ -56,20 +60,33 @@ def _rebuild_nation(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> N
     return NationalModel(facts=manifest["facts"], **tables)
 
 
-REGION = Kind("region", ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
+def _describe_place(model: PlaceModel) -> dict[str, Any]:
+    return {"outcome": model.outcome, "facts": dict(model.facts)}
+
+
+def _rebuild_place(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> PlaceModel:
+    return PlaceModel(manifest["outcome"], facts=manifest["facts"], **tables)
+
+
+REGION = Kind("region", 3, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
 NATION = Kind(
     "nation",
+    1,
     ("sectors", "memberships", "clusters", "links", "scores", "chance", "moves"),
     _describe_nation,
     _rebuild_nation,
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REGION, NATION)}
+PLACE = Kind("place", 1, ("terms", "curves"), _describe_place, _rebuild_place)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REGION, NATION, PLACE)}
+
+KIND_OF: Mapping[type, Kind] = {Model: REGION, NationalModel: NATION, PlaceModel: PLACE}
 
 
 def find_kind(model: Stored) -> Kind:
     """Find the kind of a model."""
-    return REGION if isinstance(model, Model) else NATION
+    return KIND_OF[type(model)]
 
 
 def read_kind(manifest: Mapping[str, Any], version: str) -> Kind:

@@ -27,9 +27,6 @@ from cluster_engine.registry.locate import ModelStore
 
 Noun = TypeVar("Noun", bound=Stored)
 
-PROTOCOL = 1
-"""Raise by one when a version written before can no longer be read as it stands; keep a reader."""
-
 MANIFEST = "manifest.json"
 ALIASES = "aliases.json"
 LOCK_SECONDS = 30
@@ -186,14 +183,14 @@ def _load(folder: Path) -> Stored:
             f"There is no model version {folder.name} in {folder.parent}.", hint=RETRAIN
         )
     manifest = read_json(folder / MANIFEST)
-    if manifest.get("protocol") != PROTOCOL:
+    kind = read_kind(manifest, folder.name)
+    if manifest.get("protocol") != kind.protocol:
         raise ModelError(
             f"Model {folder.name} has protocol {manifest.get('protocol')}; this engine reads "
-            f"{PROTOCOL}.",
+            f"{kind.protocol}.",
             hint=RETRAIN,
         )
     verify_manifest(folder, manifest)
-    kind = read_kind(manifest, folder.name)
     for name in sorted({*manifest["files"], *(f"{table}.parquet" for table in kind.tables)}):
         verify_file(folder / name, manifest["files"].get(name, {}))
     tables = {name: read_parquet(folder / f"{name}.parquet") for name in kind.tables}
@@ -212,7 +209,7 @@ def _write_folder(home: Path, target: Path, model: Stored, card: str) -> None:
             for path in sorted(working.iterdir())
         }
         body = {
-            "protocol": PROTOCOL,
+            "protocol": kind.protocol,
             "kind": kind.name,
             "files": files,
             **kind.describe(model),

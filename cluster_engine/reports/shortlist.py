@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from cluster_engine.reports.report import Report, Shown
 from cluster_engine.results import Ranking
 
 SHOWN = (
     Shown("rank", "#", "count"),
-    Shown("firm", "Firm", min_width=16, max_width=26),
-    Shown("industry", "Industry", min_width=12, max_width=20),
-    Shown("niche_cluster", "Niche cluster", min_width=12, max_width=22),
+    Shown("sure", "90 %", min_width=7),
+    Shown("band", "Band", "count"),
+    Shown("firm", "Firm", min_width=12, max_width=16),
+    Shown("industry", "Industry", min_width=9, max_width=12),
+    Shown("niche_cluster", "Niche cluster", min_width=9, max_width=13),
     Shown("score", "Score", "score"),
-    Shown("why", "Why", "lines", min_width=30),
+    Shown("why", "Why", "lines", min_width=24),
 )
 
 
@@ -30,9 +36,23 @@ def report_ranking(ranking: Ranking) -> Report:
             f"{name}, {city}" if city else str(name)
             for name, city in zip(rows["firm_name"], rows["city"], strict=True)
         ],
+        sure=[
+            "" if pd.isna(low) else f"{low}-{high}"
+            for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)
+        ],
         why=["\n".join(f"· {reason}" for reason in found if reason) for found in reasons],
     )
-    facts = {
+    whose = "your weights" if ranking.user_weights else "prior weights"
+    title = (
+        f"{ranking.market.name}: {len(rows)} of {ranking.n_ranked} firms for "
+        f"{ranking.region.name} (jobs of {ranking.year}, model {ranking.version}, {whose})"
+    )
+    return Report(title, rows, SHOWN, shown, list_facts(ranking))
+
+
+def list_facts(ranking: Ranking) -> dict[str, Any]:
+    """What a list is about, JSON-ready: whose firms, model, weights and draws."""
+    return {
         "region": ranking.region.slug,
         "market": ranking.market.slug,
         "model": ranking.version,
@@ -41,10 +61,10 @@ def report_ranking(ranking: Ranking) -> Report:
         "firms_ranked": ranking.n_ranked,
         "firms_left_out": ranking.n_unranked,
         "rank_correlation_with_size": ranking.size_correlation,
-        "weights": "prior",
+        "weights": "user" if ranking.user_weights else "prior",
+        "user_weights": dict(ranking.user_weights),
+        "draws": ranking.draws,
+        "seed": ranking.seed,
+        "p_top_of": ranking.top,
+        "known_of_no_firm": list(ranking.missing),
     }
-    title = (
-        f"{ranking.market.name}: {len(rows)} of {ranking.n_ranked} firms for "
-        f"{ranking.region.name} (jobs of {ranking.year}, model {ranking.version}, prior weights)"
-    )
-    return Report(title, rows, SHOWN, shown, facts)

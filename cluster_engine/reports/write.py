@@ -68,10 +68,10 @@ def neutralise(cell: Any) -> Any:
 def render_json(report: Report) -> str:
     """Render facts and rows as JSON; what is not known is null."""
     rows = [
-        {str(name): _plain(cell) for name, cell in row.items()}
+        {str(name): to_plain(cell) for name, cell in row.items()}
         for row in report.frame.to_dict("records")
     ]
-    body = {**{name: _plain(fact) for name, fact in report.facts.items()}, "rows": rows}
+    body = {**{name: to_plain(fact) for name, fact in report.facts.items()}, "rows": rows}
     return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -199,8 +199,8 @@ def format_cell(cell: Any, shown: Shown) -> str:
 
 
 FORMATTERS: Mapping[str, Callable[[Any], str]] = {
-    "text": lambda cell: _drop_controls(str(cell)),
-    "lines": lambda cell: "\n".join(_drop_controls(line) for line in str(cell).split("\n")),
+    "text": lambda cell: drop_controls(str(cell)),
+    "lines": lambda cell: "\n".join(drop_controls(line) for line in str(cell).split("\n")),
     "count": lambda cell: f"{cell:,.0f}",
     "ratio": lambda cell: f"{cell:.2f}",
     "fine": lambda cell: f"{cell:.3f}",
@@ -210,12 +210,13 @@ FORMATTERS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def _drop_controls(text: str) -> str:
+def drop_controls(text: str) -> str:
     """Leave out what a terminal would obey instead of print."""
     return "".join(sign for sign in text if sign.isprintable())
 
 
-def _plain(cell: Any) -> Any:
+def to_plain(cell: Any) -> Any:
+    """Turn a cell into what JSON can hold; what is not known or not finite is null."""
     if cell is None or cell is pd.NA:
         return None
     if isinstance(cell, float) and not math.isfinite(cell):

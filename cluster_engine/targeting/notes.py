@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from cluster_engine.schemas import LOW_CONFIDENCE
 
 UNKNOWN_NOTES: Mapping[str, str] = {
-    "employees": "employees unknown: typical for its size class used",
-    "rd": "R&D unknown: typical for its size used",
+    "employees": "employees unknown: typical for its sales or size class used",
+    "rd": "R&D unknown: typical for its size and class used",
     "growth": "growth unknown: average used",
     "patents_abroad": "patents abroad unknown: typical for its size used",
     "trademarks_abroad": "trade marks abroad unknown: typical for its size used",
+    "home_lq": "home region's strength unknown: average used",
+    "host_presence": "presence in the host country unknown: average used",
+    "rival_presence": "presence in rival regions unknown: average used",
+    "recent_projects": "recent investment unknown: average used",
 }
 
 
@@ -27,7 +31,7 @@ def write_notes(table: pd.DataFrame, unknown: Mapping[str, NDArray[np.bool_]]) -
     table : DataFrame
         Firms with basis, confidence and year.
     unknown : mapping of str to ndarray of bool, each of shape (n_firms,)
-        Parts that were not known.
+        Parts that were not known; a part that is left out is not noted.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def write_notes(table: pd.DataFrame, unknown: Mapping[str, NDArray[np.bool_]]) -
     """
     notes = [[note for write in ROW_NOTES if (note := write(row))] for row in _records(table)]
     for part, note in UNKNOWN_NOTES.items():
-        for place in np.flatnonzero(unknown[part]):
+        for place in np.flatnonzero(unknown.get(part, False)):
             notes[place].append(note)
     return ["; ".join(found) for found in notes]
 

@@ -1,26 +1,26 @@
-"""Score firms and put them in order: score = base + sum of points, exactly."""
+"""Put the firms of a market in order, each with its reasons and how sure its rank is."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Scoring
+from cluster_engine.settings import Scoring, Uncertainty
 from cluster_engine.targeting.criteria import CRITERIA
-from cluster_engine.targeting.features import FirmFeatures, build_features
+from cluster_engine.targeting.features import FirmTables
+from cluster_engine.targeting.intervals import RankIntervals, summarise_draws
 from cluster_engine.targeting.notes import write_notes
 from cluster_engine.targeting.reasons import CLOSE_TO_NICHE, N_REASONS, write_reasons
-from cluster_engine.targeting.reference import fill_unknown, standardise
+from cluster_engine.targeting.score import Scored, list_missing, score_market
+from cluster_engine.targeting.selection import take_best
+from cluster_engine.targeting.uncertainty import DEFAULT_TOP, DrawPlan, draw_ranks
 
-POINT_DIGITS = 2
-"""Points are rounded first and then added, so that the printed sum is exact."""
-
-SCORE_DIGITS = 9
-"""Takes the noise of floating point out of the sum and leaves the digits of any base."""
+Integers = NDArray[np.intp]
 
 POINT_COLUMNS = tuple(f"points_{criterion.name}" for criterion in CRITERIA)
 
@@ -28,56 +28,55 @@ COLUMNS = (
     "rank", "firm_id", "firm_name", "country", "city", "industry_code", "industry",
     "niche_cluster", "score", "rank_low", "rank_high", "p_top",
     *(f"reason_{place + 1}" for place in range(N_REASONS)),
-    *POINT_COLUMNS, "data_notes",
+    *POINT_COLUMNS, "band", "data_notes",
 )  # fmt: skip
 """Columns of a shortlist, in this order."""
 
 
-def score_firms(
-    features: FirmFeatures, reference: Mapping[str, object], scoring: Scoring
-) -> tuple[pd.DataFrame, Mapping[str, NDArray[np.bool_]]]:
-    """Score every firm.
+@dataclass(frozen=True, slots=True)
+class RankPlan:
+    """How a list is made.
 
-    Parameters
+    Attributes
     ----------
-    features : FirmFeatures
-        The firms.
-    reference : mapping
-        Yardstick of the model.
     scoring : Scoring
-        Base, limit and weights.
-
-    Returns
-    -------
-    points : DataFrame
-        One ``points_<criterion>`` column per criterion, and score; rows as in ``features``.
-    unknown : mapping of str to ndarray of bool
-        Parts that were not known.
+        Base, limits and weights.
+    uncertainty : Uncertainty
+        What is drawn; with no draws the columns of uncertainty stay empty.
+    niches : collection of str or None
+        Keep only firms of these niche clusters, at the rank they have among all.
+    top : int or None
+        Keep only so many of the best.
+    max_per_cluster, max_per_parent : int or None
+        Firms of one niche cluster, and of one ultimate parent; None: any number.
+    user_weights : collection of str
+        Weights that the user has set.
+    seed : int
+        Of the draws.
     """
-    filled, unknown = fill_unknown(features, reference)
-    values = standardise(filled, features.trust, reference, scoring)
-    points = pd.DataFrame(
-        {
-            f"points_{criterion.name}": np.round(
-                scoring.weights[criterion.name] * values[criterion.name], POINT_DIGITS
-            )
-            for criterion in CRITERIA
-        }
-    )
-    score = scoring.base + points.sum(axis=1)
-    return points.assign(score=score.round(SCORE_DIGITS)), unknown
+
+    scoring: Scoring
+    uncertainty: Uncertainty
+    niches: Collection[str] | None = None
+    top: int | None = None
+    max_per_cluster: int | None = None
+    max_per_parent: int | None = 1
+    user_weights: Collection[str] = ()
+    seed: int = 0
+
+    def plan_draws(self, model: Model) -> DrawPlan:
+        """What to draw for a model."""
+        return DrawPlan(
+            self.scoring,
+            self.uncertainty,
+            model.reference,
+            tuple(sorted(self.user_weights)),
+            float(model.facts["inputs"]["settings"]["regional"]["delta"]),
+            self.seed,
+        )
 
 
-def rank_firms(
-    model: Model,
-    market: Market,
-    firms: pd.DataFrame,
-    firm_industries: pd.DataFrame,
-    scoring: Scoring,
-    *,
-    niches: Collection[str] | None = None,
-    top: int | None = None,
-) -> Ranking:
+def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan) -> Ranking:
     """Rank the firms of one market for the region of a model. Nothing is fitted here.
 
     Parameters
@@ -85,63 +84,127 @@ def rank_firms(
     model : Model
         The champion.
     market : Market
-        Where the firms are.
-    firms, firm_industries : DataFrame
-        Tables of the pack; firms of other countries are left out.
-    scoring : Scoring
-        Base, limit and weights.
-    niches : collection of str, optional
-        Keep only firms of these niche clusters, at the rank they have among all.
-    top : int, optional
-        Keep only so many of the best.
+        Where the firms are; those of other countries are left out.
+    tables : FirmTables
+        The firms.
+    plan : RankPlan
 
     Returns
     -------
     Ranking
         The firms kept, best first; equal scores in order of firm_id.
     """
-    inside = firms[firms["country"].isin(market.countries)]
-    features = build_features(inside, firm_industries, model.sectors)
-    points, unknown = score_firms(features, model.reference, scoring)
-    table = pd.concat([features.firms, points], axis=1)
-    sectors = model.sectors.set_index("industry").reindex(table["main_industry"])
-    table = table.assign(niche_cluster=_name_niche(sectors))
-    ordered = table.sort_values(["score", "firm_id"], ascending=[False, True], kind="stable")
-    ordered = ordered.assign(rank=np.arange(1, len(ordered) + 1))
-    if niches is not None:
-        ordered = ordered[ordered["niche_cluster"].isin(list(niches))]
+    scored = score_market(model, market, tables, plan.scoring)
+    niche = _name_niche(_find_sectors(scored, model))
+    return list_firms(scored, _choose(scored, niche, tables, plan), model, market, tables, plan)
+
+
+def list_firms(
+    scored: Scored, kept: Integers, model: Model, market: Market, tables: FirmTables, plan: RankPlan
+) -> Ranking:
+    """Write the rows of the firms kept, at the ranks they have among all.
+
+    Parameters
+    ----------
+    scored : Scored
+        All firms of the market.
+    kept : ndarray of int, shape (n_kept,)
+        Positions, best first.
+    model, market, tables, plan
+        As in :func:`rank_firms`.
+    """
+    firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
-    kept = ordered.head(len(ordered) if top is None else top)
-    positions = kept.index.to_numpy()
-    marks = {part: mask[positions] for part, mask in unknown.items()}
+    sectors = _find_sectors(scored, model).iloc[kept]
+    ranks = np.empty(len(firms), np.int64)
+    ranks[scored.order] = np.arange(1, len(firms) + 1)
+    table = pd.concat([firms, scored.points], axis=1).iloc[kept]
+    table = table.assign(rank=ranks[kept], niche_cluster=_name_niche(sectors))
+    sure = _draw(scored, kept, ranks, model, plan)
+    n_inside = int(tables.firms["country"].isin(market.countries).sum())
     return Ranking(
         region=model.region,
         market=market,
-        rows=_write_rows(kept, sectors.iloc[positions], marks, model),
-        base=scoring.base,
-        n_ranked=len(table),
-        n_unranked=len(inside) - len(table),
-        size_correlation=_correlate_size(table),
+        rows=_write_rows(table, sectors, scored, model, sure),
+        base=plan.scoring.base,
+        n_ranked=len(firms),
+        n_unranked=n_inside - len(firms),
+        size_correlation=_correlate_size(scored),
         version=str(model.facts["version"]),
         year=int(model.facts["year"]),
+        missing=tuple(list_missing(scored, model.reference)),
+        user_weights={name: plan.scoring.weights[name] for name in sorted(plan.user_weights)},
+        draws=plan.uncertainty.draws,
+        seed=plan.seed,
+        top=DEFAULT_TOP if plan.top is None else plan.top,
+    )
+
+
+def _find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
+    main = scored.features.firms["main_industry"]
+    return model.sectors.set_index("industry").reindex(main)
+
+
+def _choose(
+    scored: Scored, niche: NDArray[np.object_], tables: FirmTables, plan: RankPlan
+) -> Integers:
+    """Positions of the firms that the caps and the niches asked for leave, best first."""
+    order = scored.order
+    if plan.niches is not None:
+        order = order[np.isin(niche[order], list(plan.niches))]
+    groups = []
+    if plan.max_per_cluster is not None:
+        groups.append((niche, plan.max_per_cluster))
+    if plan.max_per_parent is not None and tables.firm_facts is not None:
+        groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
+    return take_best(order, groups, plan.top)
+
+
+def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
+    """Ultimate parent of every firm; a firm without one stands for itself."""
+    ids = scored.features.firms["firm_id"]
+    parents = facts.drop_duplicates("firm_id").set_index("firm_id")["parent"].reindex(ids)
+    return parents.where(parents.notna().to_numpy(), ids.to_numpy()).to_numpy(dtype=object)
+
+
+def _draw(
+    scored: Scored, kept: Integers, ranks: NDArray[np.int64], model: Model, plan: RankPlan
+) -> RankIntervals | None:
+    if not plan.uncertainty.draws or not len(kept):
+        return None
+    return summarise_draws(
+        draw_ranks(scored, model.sectors, kept, plan.plan_draws(model)),
+        ranks[kept],
+        top=DEFAULT_TOP if plan.top is None else plan.top,
+        level=plan.uncertainty.level,
+        tie_probability=plan.uncertainty.tie_probability,
     )
 
 
 def _write_rows(
     kept: pd.DataFrame,
     sectors: pd.DataFrame,
-    unknown: Mapping[str, NDArray[np.bool_]],
+    scored: Scored,
     model: Model,
+    sure: RankIntervals | None,
 ) -> pd.DataFrame:
+    missing = list_missing(scored, model.reference)
+    positions = kept.index.to_numpy()
+    unknown: Mapping[str, NDArray[np.bool_]] = {
+        part: mask[positions] for part, mask in scored.unknown.items() if part not in missing
+    }
     table = kept.reset_index(drop=True)
+    empty = pd.array([pd.NA] * len(table), dtype="Int64")
     table = table.assign(
         industry_code=table["main_industry"],
         industry=sectors["name"].to_numpy(),
         city=table["city"].fillna(""),
-        rank_low=pd.array([pd.NA] * len(table), dtype="Int64"),
-        rank_high=pd.array([pd.NA] * len(table), dtype="Int64"),
-        p_top=np.nan,
+        rank_low=empty if sure is None else pd.array(sure.low, dtype="Int64"),
+        rank_high=empty if sure is None else pd.array(sure.high, dtype="Int64"),
+        p_top=np.nan if sure is None else sure.p_top,
+        band=empty if sure is None else pd.array(sure.band, dtype="Int64"),
         data_notes=write_notes(table, unknown),
+        employees_used=~scored.unknown["employees"][positions],
     )
     reasons = write_reasons(table, sectors, model)
     return pd.concat([table, reasons], axis=1)[list(COLUMNS)]
@@ -153,8 +216,9 @@ def _name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
     return sectors["niche_name"].fillna(close).to_numpy(dtype=object)
 
 
-def _correlate_size(table: pd.DataFrame) -> float:
+def _correlate_size(scored: Scored) -> float:
     """Spearman correlation of score and employees, over firms whose employees are known."""
+    table = scored.features.firms[["employees"]].assign(score=scored.score)
     known = table[table["employees"].notna()]
     if len(known) < 3 or known["score"].nunique() == 1 or known["employees"].nunique() == 1:
         return float("nan")

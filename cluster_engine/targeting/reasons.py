@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +83,17 @@ def _write_cluster_fit(case: Case) -> str:
     return f"{sector['name']}: {', '.join(words)}" if words else ""
 
 
+def _write_sector_pull(case: Case) -> str:
+    sector = case.sector
+    if pd.isna(sector["pull"]) or sector["pull"] <= 0:
+        return ""
+    times = math.exp(sector["pull"])
+    return (
+        f"new jobs of {_lower(sector['name'])} come to {case.region} {times:.1f} times as often as "
+        "to an average place of its size"
+    )
+
+
 def _write_supplier_link(case: Case) -> str:
     sector = case.sector
     demand, leakage = sector["supplier_demand"], sector["supplier_leakage"]
@@ -114,7 +126,7 @@ def _write_knowledge(case: Case) -> str:
 def _write_capacity(case: Case) -> str:
     firm = case.firm
     words: list[str] = []
-    if pd.notna(firm["employees"]):
+    if pd.notna(firm["employees"]) and firm.get("employees_used", True):
         words.append(f"{_count(firm['employees'])} employees")
     elif pd.notna(firm["size_class"]):
         words.append(f"{firm['size_class']}-cap listed company")
@@ -135,13 +147,56 @@ def _write_footprint(case: Case) -> str:
     return ", ".join(words)
 
 
+def _write_home_match(case: Case) -> str:
+    firm = case.firm
+    lq = firm.get("home_lq")
+    if lq is None or pd.isna(lq) or lq < 1.0:
+        return ""
+    place = firm.get("home_region")
+    where = f"its home region {place}" if isinstance(place, str) and place else "its home region"
+    return f"{where} is strong in its industry too (LQ {lq:.1f})"
+
+
+def _write_presence(case: Case) -> str:
+    firm = case.firm
+    words: list[str] = []
+    if (firm.get("in_host") or 0) > 0:
+        words.append("has a site in the host country")
+    if (firm.get("rival_sites") or 0) > 0:
+        words.append(f"{_count(firm['rival_sites'])} sites in rival regions")
+    if (firm.get("recent_projects") or 0) > 0:
+        words.append(f"{_count(firm['recent_projects'])} projects abroad lately")
+    return ", ".join(words)
+
+
+def _write_productivity(case: Case) -> str:
+    value = case.sector["value_per_job_national"]
+    return "" if pd.isna(value) else f"£{value:,.0f}k value added per job in its industry"
+
+
+def _write_gap(case: Case) -> str:
+    sector = case.sector
+    if pd.isna(sector["gap_value"]) or sector["gap_value"] < SMALLEST_DEMAND:
+        return ""
+    return (
+        f"fills a gap: the region buys {_money(sector['gap_leaked'])} of "
+        f"{_lower(sector['io_name'])} a year elsewhere, {_money(sector['gap_value'])} of it "
+        "related to what it makes"
+    )
+
+
 WRITERS: Mapping[str, Callable[[Case], str]] = {
     "cluster_fit": _write_cluster_fit,
+    "sector_pull": _write_sector_pull,
     "supplier_link": _write_supplier_link,
     "customer_link": _write_customer_link,
     "knowledge": _write_knowledge,
     "capacity": _write_capacity,
     "footprint": _write_footprint,
+    "home_match": _write_home_match,
+    "presence": _write_presence,
+    "productivity": _write_productivity,
+    "gap": _write_gap,
 }
 
 

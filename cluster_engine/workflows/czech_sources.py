@@ -39,7 +39,7 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
         "official",
         ("sbs", "authored"),
         (
-            "NUTS codes at level 2, as the source gives them; '<country>-rest' is no place but what areas withhold.",
+            "NUTS 2 codes of the source; '<country>-rest' is no place but what areas withhold.",
         ),
     ),
     ("regions", "authored", ("sbs", "authored"), ("Each Czech area, and each country.",)),

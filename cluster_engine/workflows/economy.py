@@ -30,7 +30,7 @@ class InputOutput:
         Domestic intermediate sales from row to column, £m.
     imports : ndarray of float, shape (n_io, n_io)
         Imported products (rows) used by industries (columns), £m.
-    output : ndarray of float, shape (n_io,)
+    output, value_added : ndarray of float, shape (n_io,)
         £m.
     """
 
@@ -39,6 +39,7 @@ class InputOutput:
     flows: Floats
     imports: Floats
     output: Floats
+    value_added: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def _read_io(pack: Pack) -> InputOutput:
         flows=_spread(pack.read("io_flows"), "supplier", codes),
         imports=_spread(pack.read("io_imports"), "product", codes),
         output=industries["output"].to_numpy(dtype=np.float64),
+        value_added=industries["value_added"].to_numpy(dtype=np.float64),
     )
 
 

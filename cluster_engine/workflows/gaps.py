@@ -27,7 +27,7 @@ from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.comparison import Comparison, choose_base, choose_year
 from cluster_engine.workflows.economy import Economy, read_economy
 from cluster_engine.workflows.gap_suppliers import Suppliers
-from cluster_engine.workflows.industry_relatedness import align_sectors
+from cluster_engine.workflows.industry_relatedness import align_sectors, relate_industries
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 
 Floats = NDArray[np.float64]
@@ -155,6 +155,31 @@ def list_gaps(
     rows = _rank_gaps(rows)
     year, threshold = economy.years[-1], concentration.specialised_lq
     return GapList(model, buyer, rows, year, threshold, delta, band)
+
+
+def build_region_gaps(economy: Economy, model: Model, delta: float) -> pd.DataFrame:
+    """List what a whole region buys elsewhere by input-output industry, in the table's order.
+
+    Parameters
+    ----------
+    economy : Economy
+        The figures the model was made from.
+    model : Model
+        Its sector table tells relatedness.
+    delta : float
+        Exponent of the FLQ, between those of the band.
+
+    Returns
+    -------
+    DataFrame
+        io_industry, name, leaked, relatedness, relatedness_reason, gap, gap_low, gap_high; £m.
+    """
+    place = _place_region(economy, model, [])
+    rows = _build_rows(economy, place, (DELTA_BAND[0], delta, DELTA_BAND[1]))
+    rows = rows.assign(**relate_industries(economy, model))
+    for name, part in {"gap": "leaked", "gap_low": "leaked_low", "gap_high": "leaked_high"}.items():
+        rows = rows.assign(**{name: calc_gap(rows[part], rows["relatedness"])})
+    return rows
 
 
 def _place_region(economy: Economy, model: Model, niches: list[str]) -> _Place:

@@ -18,9 +18,9 @@ from cluster_engine.clustering.niches import cut_tight_groups
 from cluster_engine.clustering.solution import find_clusters
 from cluster_engine.errors import ModelError
 from cluster_engine.packs.pack import Pack
+from cluster_engine.registry.kinds import NATION
 from cluster_engine.registry.locate import NATION_KEY, ModelStore, make_key
 from cluster_engine.registry.versions import (
-    PROTOCOL,
     find_version,
     load_champion,
     load_version,
@@ -92,7 +92,7 @@ class NationalTask:
         values = self.settings.as_values()
         return {
             "engine": __version__,
-            "protocol": PROTOCOL,
+            "protocol": NATION.protocol,
             "pack": self.pack.manifest.name,
             "tables": hash_tables(self.pack, INPUT_TABLES),
             "year": self.year,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -47,12 +48,25 @@ def plan_all_windows(years: Sequence[int], *, horizon: int = HORIZON) -> tuple[W
 
 
 def read_place_panel(
-    pack: Pack, settings: Settings, *, on_progress: Progress = be_silent
+    pack: Pack,
+    settings: Settings,
+    *,
+    until: int | None = None,
+    on_progress: Progress = be_silent,
 ) -> PlacePanel:
-    """Read a pack's panel with the features of every year that a model learns from or is for."""
-    years = read_years(pack)
+    """Read a pack's panel with the features of every year that a model learns from or is for.
+
+    Parameters
+    ----------
+    pack : Pack
+    settings : Settings
+    until : int, optional
+        Last year used; None: that of the pack.
+    on_progress : callable, optional
+    """
+    years = tuple(year for year in read_years(pack) if until is None or year <= until)
     starts = {window.start for window in plan_all_windows(years)} | {years[-1]}
-    return read_panel(pack, settings, tuple(sorted(starts)), on_progress=on_progress)
+    return read_panel(pack, settings, tuple(sorted(starts)), last=until, on_progress=on_progress)
 
 
 def learn_place_model(
@@ -120,9 +134,14 @@ def calc_region_features(
 
 
 def calc_region_terms(
-    panel: PlacePanel, model: PlaceModel, region: Region, *, settled: bool = True
+    panel: PlacePanel,
+    model: PlaceModel,
+    region: Region,
+    *,
+    settled: bool = True,
+    column: Literal["effect", "error"] = "effect",
 ) -> pd.DataFrame:
     """What each term of a model gives a region in every sector; see `calc_place_terms`."""
     codes = panel.data[panel.years[-1]].codes
     features = calc_region_features(panel, region, settled=settled)
-    return calc_place_terms(model, features, codes)
+    return calc_place_terms(model, features, codes, column=column)

@@ -92,7 +92,12 @@ def plan_windows(years: tuple[int, ...], *, horizon: int = HORIZON) -> Plan:
 
 
 def read_panel(
-    pack: Pack, settings: Settings, years: tuple[int, ...], *, on_progress: Progress = be_silent
+    pack: Pack,
+    settings: Settings,
+    years: tuple[int, ...],
+    *,
+    last: int | None = None,
+    on_progress: Progress = be_silent,
 ) -> PlacePanel:
     """Read all years, and work out the features of some.
 
@@ -102,6 +107,8 @@ def read_panel(
     settings : Settings
     years : tuple of int
         Years that features are needed for.
+    last : int, optional
+        Last year of jobs; None: that of the pack.
     on_progress : callable, optional
     """
     data, features = {}, {}
@@ -110,7 +117,7 @@ def read_panel(
         data[year] = read_place_data(pack, year, settings)
         features[year] = calc_place_features(data[year])
     on_progress("Features", len(years), len(years))
-    economy = read_economy(pack, max(read_years(pack)))
+    economy = read_economy(pack, last or max(read_years(pack)))
     return PlacePanel(economy.years, economy.areas, economy.jobs, data, features)
 
 

@@ -10,23 +10,18 @@ from typing import TYPE_CHECKING
 from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.results import Market, Ranking
-from cluster_engine.settings import read_scoring
-from cluster_engine.targeting.rank import rank_firms
+from cluster_engine.results import Market, Model, Ranking
+from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.targeting.features import FirmTables
+from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
+from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
 from cluster_engine.workflows.progress import Note, Progress, be_silent
+from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
+from cluster_engine.workflows.user_weights import UserWeights
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SIZE_WARNING = 0.7
-"""Correlation with size from which the list is called mostly a sort by size."""
-
-
-NOTE_KINDS = (
-    "status", "industry", "figures", "group", "seat", "home region", "sensitive area",
-)  # fmt: skip
-"""Order of a firm's notes."""
 
 TakeMatches = Callable[["pd.DataFrame"], object]
 """Takes what lists to respect found: `wanted_lists.COLUMNS`."""
@@ -46,6 +41,8 @@ class UserLists:
         Lists of firms to leave out, and of the only ones to rank.
     mapping, corrections : Path or None
         For lists that are not imported yet.
+    facts : Path or None
+        What else the user knows about firms, by firm_id.
     """
 
     firms: tuple[Path, ...] = ()
@@ -54,11 +51,12 @@ class UserLists:
     include: tuple[Path, ...] = ()
     mapping: Path | None = None
     corrections: Path | None = None
+    facts: Path | None = None
 
     @property
     def is_empty(self) -> bool:
-        """Whether the pack's firms are ranked as they are."""
-        return self == UserLists()
+        """Whether the firms ranked are those of the pack."""
+        return replace(self, facts=None) == UserLists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,14 @@ class RankRequest:
         Whether a region without a champion is trained first.
     lists : UserLists
         The user's own firms, and lists to respect.
+    weights : UserWeights
+        Weights of the criteria that the user sets.
+    max_per_cluster, max_per_parent : int or None
+        At most so many firms of a niche cluster, and of an ultimate parent.
+    draws : int or None
+        Behind the intervals of ranks; None: as the model's settings say; 0: none.
+    seed : int
+        Of the draws.
     """
 
     market: str
@@ -88,16 +94,40 @@ class RankRequest:
     top: int | None = None
     may_train: bool = True
     lists: UserLists = UserLists()  # frozen
+    weights: UserWeights = UserWeights()  # noqa: RUF009 - frozen
+    max_per_cluster: int | None = None
+    max_per_parent: int | None = 1
+    draws: int | None = None
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Firms:
-    """Firms to rank: contracts FIRMS, FIRM_INDUSTRIES, FIRM_NOTES; and what they are, in words."""
+class ChosenFirms:
+    """Firms to rank, and whose they are.
 
-    firms: pd.DataFrame
-    industries: pd.DataFrame
+    Attributes
+    ----------
+    tables : FirmTables
+    notes : callable
+        Reads what is known about seats, groups and sensitive areas; contract FIRM_NOTES.
+    whose : str
+        Begins a sentence about the list.
+    """
+
+    tables: FirmTables
     notes: Callable[[], pd.DataFrame]
     whose: str = "The pack has"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a ranking, or the explanation of a rank, needs."""
+
+    pack: Pack
+    market: Market
+    model: Model
+    chosen: ChosenFirms
+    plan: RankPlan
 
 
 def rank(
@@ -137,6 +167,23 @@ def rank(
     DataError
         The pack or a list is faulty.
     """
+    scene = set_scene(
+        request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
+    )
+    ranking = rank_firms(scene.model, scene.market, scene.chosen.tables, scene.plan)
+    note_ranking(ranking, scene.chosen.whose, on_note)
+    return add_firm_notes(ranking, scene.chosen.notes())
+
+
+def set_scene(
+    request: RankRequest,
+    store: ModelStore,
+    *,
+    on_note: Note = be_silent,
+    on_progress: Progress = be_silent,
+    on_matches: TakeMatches = be_silent,
+) -> Scene:
+    """Open the pack, the champion and the firms, and read the weights; see :func:`rank`."""
     pack = open_pack(request.pack)
     region = find_region(pack, request.region)
     market = find_market(pack, request.market)
@@ -148,25 +195,39 @@ def rank(
         on_note=on_note,
         on_progress=on_progress,
     )
-    niches = None if request.cluster is None else find_niches(model, request.cluster)
+    plan = _make_plan(request, model)
     if request.lists.is_empty:
         chosen = _choose_pack_firms(pack, market)
     else:
         chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
-    scoring = read_scoring(model.facts["inputs"]["settings"]["scoring"])
-    ranking = rank_firms(
-        model, market, chosen.firms, chosen.industries, scoring, niches=niches, top=request.top
+    if request.lists.facts is not None:
+        tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
+        chosen = replace(chosen, tables=tables)
+        on_note(sentence)
+    return Scene(pack, market, model, chosen, plan)
+
+
+def _make_plan(request: RankRequest, model: Model) -> RankPlan:
+    trained = model.facts["inputs"]["settings"]
+    scoring, user_weights = request.weights.apply(read_scoring(trained["scoring"]))
+    uncertainty = rebuild(Uncertainty, trained["uncertainty"])
+    if request.draws is not None:
+        uncertainty = replace(uncertainty, draws=request.draws)
+    return RankPlan(
+        scoring,
+        uncertainty,
+        niches=None if request.cluster is None else find_niches(model, request.cluster),
+        top=request.top,
+        max_per_cluster=request.max_per_cluster,
+        max_per_parent=request.max_per_parent,
+        user_weights=user_weights,
+        seed=request.seed,
     )
-    _note_ranking(ranking, chosen.whose, on_note)
-    return _add_firm_notes(ranking, chosen.notes())
 
 
-def _choose_pack_firms(pack: Pack, market: Market) -> _Firms:
-    firms = pack.read("firms")
-    firms = firms[firms["country"].isin(market.countries)]
-    codes = pack.read("firm_industries")
-    codes = codes[codes["firm_id"].isin(firms["firm_id"])]
-    return _Firms(firms, codes, lambda: _read_pack_notes(pack, firms))
+def _choose_pack_firms(pack: Pack, market: Market) -> ChosenFirms:
+    tables = read_firm_tables(pack, market.countries)
+    return ChosenFirms(tables, lambda: _read_pack_notes(pack, tables.firms))
 
 
 def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
@@ -178,7 +239,7 @@ def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
 def _choose_user_firms(
     lists: UserLists, pack: Pack, market: Market, on_note: Note, on_progress: Progress,
     on_matches: TakeMatches,
-) -> _Firms:  # fmt: skip
+) -> ChosenFirms:  # fmt: skip
     # Reading and matching lists needs much that ranking the pack's firms must not wait for.
     import pandas as pd
 
@@ -191,34 +252,5 @@ def _choose_user_firms(
     if universe.matches:
         on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    return _Firms(universe.firms, universe.firm_industries, lambda: universe.firm_notes, whose)
-
-
-def _add_firm_notes(ranking: Ranking, notes: pd.DataFrame) -> Ranking:
-    """Write what is known about seats, groups and sensitive areas beside the data notes."""
-    told = notes[notes["firm_id"].isin(ranking.rows["firm_id"])]
-    if told.empty:
-        return ranking
-    place = {kind: number for number, kind in enumerate(NOTE_KINDS)}
-    ordered = told.assign(place=told["kind"].map(place)).sort_values(["firm_id", "place", "note"])
-    by_firm = ordered.groupby("firm_id")["note"].agg("; ".join)
-    more = ranking.rows["firm_id"].map(by_firm).fillna("")
-    both = [
-        "; ".join(part for part in pair if part)
-        for pair in zip(ranking.rows["data_notes"], more, strict=True)
-    ]
-    return replace(ranking, rows=ranking.rows.assign(data_notes=both))
-
-
-def _note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
-    if ranking.n_ranked == 0:
-        on_note(f"{whose} no firm from {ranking.market.name} that can be ranked.")
-    if ranking.n_unranked:
-        on_note(
-            f"Firms of this market left out: {ranking.n_unranked}. They have no industry code, or "
-            "only that of a holding, which says nothing about what they make."
-        )
-    if ranking.size_correlation >= SIZE_WARNING:
-        on_note(
-            f"The list is mostly a sort by size (rank correlation {ranking.size_correlation:.2f})."
-        )
+    tables = FirmTables(universe.firms, universe.firm_industries, universe.firm_homes)
+    return ChosenFirms(tables, lambda: universe.firm_notes, whose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.packs.validate import check_pack
+from cluster_engine.registry.kinds import REGION
 from cluster_engine.registry.locate import ModelStore, make_key
 from cluster_engine.registry.versions import (
-    PROTOCOL,
     find_version,
     load_version,
     make_version,
@@ -34,17 +34,20 @@ from cluster_engine.workflows.analyse import Analysis, analyse, select_areas
 from cluster_engine.workflows.card import write_card
 from cluster_engine.workflows.cluster_files import read_names, read_similarity
 from cluster_engine.workflows.economy import Economy, read_economy
+from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.inputs import PACKAGES, hash_tables
 from cluster_engine.workflows.model_tables import build_cluster_table, build_sector_table
 from cluster_engine.workflows.national import NationalTask, cluster_nation, hash_frame
+from cluster_engine.workflows.national_place import PlaceTask, calc_pull, learn_national_place
 from cluster_engine.workflows.niche_table import build_niche_table
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.value_added import calc_value_per_job, read_value_added
+from cluster_engine.workflows.value_table import add_value_columns
 
 INPUT_TABLES = (
     "areas", "regions", "industries", "employment", "enterprises", "establishments", "occupations",
     "labour_flows", "io_industries", "io_flows", "io_imports", "io_concordance", "value_added",
-    "firms", "firm_industries",
+    "firms", "firm_industries", "firm_homes", "firm_facts",
 )  # fmt: skip
 """Tables that a model depends on."""
 
@@ -90,7 +93,7 @@ class Training:
         """Everything the result depends on, JSON-ready; the version is named after it."""
         return {
             "engine": __version__,
-            "protocol": PROTOCOL,
+            "protocol": REGION.protocol,
             "pack": self.pack.manifest.name,
             "tables": hash_tables(self.pack, INPUT_TABLES),
             "region": self.region.slug,
@@ -175,7 +178,10 @@ def train(
     with threadpool_limits(limits=1):
         national = cluster_nation(training.national_task, economy, store, on_progress=on_progress)
         analysis = analyse(economy, training.region, national, training.settings)
-        model = _build_model(training, analysis, inputs, name)
+        task = PlaceTask(training.pack, training.settings, training.year)
+        place = learn_national_place(task, store, on_progress=on_progress)
+        pull = calc_pull(task, place, training.region)
+        model = _build_model(training, analysis, pull, inputs, name)
     on_progress("Saving the model", 0, 1)
     save_version(store, key, model, write_card(model))
     on_progress("Saving the model", 1, 1)
@@ -193,7 +199,11 @@ def _read_checked(training: Training, on_progress: Progress) -> Economy:
 
 
 def _build_model(
-    training: Training, analysis: Analysis, inputs: dict[str, Any], name: str
+    training: Training,
+    analysis: Analysis,
+    pull: pd.DataFrame,
+    inputs: dict[str, Any],
+    name: str,
 ) -> Model:
     pack, settings = training.pack, training.settings
     industries = pack.read("industries", columns=("industry", "name"))
@@ -201,20 +211,35 @@ def _build_model(
     added = read_value_added(pack, analysis.economy)
     own = select_areas(analysis.economy, analysis.region)
     names = dict(zip(industries["industry"], industries["name"], strict=True))
+    productivity = None if added is None else calc_value_per_job(added, own)
     sectors = build_sector_table(analysis, names, settings, training.names)
-    features = build_features(pack.read("firms"), pack.read("firm_industries"), sectors)
-    return Model(
+    sectors = sectors.assign(
+        **{str(name): pull[name].reindex(sectors["industry"]).to_numpy() for name in pull}
+    )
+    model = Model(
         region=training.region,
         sectors=sectors,
         niches=build_niche_table(
             sectors,
             analysis,
             settings,
-            value=None if added is None else calc_value_per_job(added, own),
+            value=productivity,
             area_names=dict(zip(areas["area"], areas["area_name"], strict=True)),
         ),
         clusters=build_cluster_table(sectors, analysis),
-        reference=fit_reference(features, settings.scoring),
+        reference={},
+        facts={"inputs": inputs},
+    )
+    tables = read_firm_tables(pack)
+    model = add_value_columns(model, analysis, productivity, tables.firm_industries, settings)
+    features = build_features(
+        tables,
+        model.sectors,
+        largest_sales_per_employee=settings.scoring.largest_sales_per_employee,
+    )
+    return replace(
+        model,
+        reference=fit_reference(features, settings.scoring, settings.uncertainty),
         facts=_list_facts(training, inputs, name, analysis, len(features.firms)),
     )
 

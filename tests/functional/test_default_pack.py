@@ -7,18 +7,21 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from cluster_engine.packs.choices import find_region
+from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.registry.locate import ModelStore, open_store
 from cluster_engine.registry.versions import load_champion, make_version
 from cluster_engine.results import Model
 from cluster_engine.settings import read_settings
+from cluster_engine.targeting.rank import POINT_COLUMNS, RankPlan, rank_firms
+from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.train import Training, train
 
 Run = Callable[..., Any]
@@ -33,6 +36,9 @@ WEST_MIDLANDS_LQ = {
     "29100": "4.37",  # motor vehicles
     "32120": "3.08",  # jewellery
 }
+SUM = 1e-9
+"""Points have two decimals; only floating-point noise of the sum remains."""
+
 PUBLIC_SERVICES = ("84", "85", "86", "87", "88")
 """Divisions of sections O, P and Q."""
 
@@ -231,6 +237,49 @@ def test_shortlist_is_full_and_adds_up(market: str, rank_csv: Callable[[str], st
         )
         assert 5000 + points == round(100 * float(row["score"]))
         assert row["reason_1"]
+
+
+@pytest.mark.slow
+def test_base_and_points_add_up_for_every_firm_of_every_market() -> None:
+    pack, champion = open_pack(), load_champion(open_store(), REGION, Model)
+    assert champion is not None
+    settings = read_settings()
+    names = sorted(set(pack.read("markets", columns=("market",))["market"]))
+    assert len(names) > 20
+    tables = read_firm_tables(pack)
+    plan = RankPlan(settings.scoring, replace(settings.uncertainty, draws=0))
+    for name in names:
+        ranking = rank_firms(champion, find_market(pack, name), tables, plan)
+        total = ranking.base + ranking.rows[list(POINT_COLUMNS)].sum(axis=1)
+        assert (ranking.rows["score"] - total).abs().max() < SUM or ranking.n_ranked == 0, name
+
+
+def test_ranks_come_with_intervals_and_ties_with_bands(rank_csv: Callable[[str], str]) -> None:
+    rows = read_rows(rank_csv("germany"))
+    for row in rows:
+        assert int(row["rank_low"]) <= int(row["rank"]) <= int(row["rank_high"])
+        assert 0 <= float(row["p_top"]) <= 1
+    bands = [int(row["band"]) for row in rows]
+    assert bands == sorted(bands)
+    by_score: dict[str, set[str]] = {}
+    for row in rows:
+        by_score.setdefault(row["score"], set()).add(row["band"])
+    assert all(len(found) == 1 for found in by_score.values())
+
+
+@pytest.mark.parametrize(
+    "firm", ["Knorr-Bremse", "Trumpf", "Robert Bosch", "Leoni", "Schmitz Cargobull"]
+)
+def test_explanations_of_german_firms_add_up(firm: str, run: Run) -> None:
+    ran = run("explain", firm, "--market", "germany", "--format", "json")
+    assert ran.code == 0, ran.err
+    body = json.loads(ran.out)
+    points = sum(round(100 * item["points"]) for item in body["criteria"])
+    assert 5000 + points == round(100 * body["firm"]["score"])
+    value = body["value"]
+    assert value["jobs_low"] < value["jobs"] < value["jobs_high"]
+    assert value["gva_low"] < value["gva_direct"] < value["gva"] < value["gva_high"]
+    assert 1.0 < value["multiplier"] < 2.0
 
 
 @pytest.mark.parametrize("market", ["germany", "japan", "united-states", "india"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -85,9 +85,14 @@ def _read_curve(knots: Floats, effect: Floats, values: Floats) -> Floats:
 
 
 def calc_place_terms(
-    model: PlaceModel, features: PlaceFeatures, codes: Sequence[str], *, row: int = 0
+    model: PlaceModel,
+    features: PlaceFeatures,
+    codes: Sequence[str],
+    *,
+    row: int = 0,
+    column: Literal["effect", "error"] = "effect",
 ) -> pd.DataFrame:
-    """What every term adds to the evidence of a region, in every sector.
+    """What every term adds to the evidence of a region, in every sector, or how unsure that is.
 
     Parameters
     ----------
@@ -98,6 +103,8 @@ def calc_place_terms(
         Sectors of the features.
     row : int
         Which of the regions.
+    column : {"effect", "error"}
+        Of the curves.
 
     Returns
     -------
@@ -110,6 +117,6 @@ def calc_place_terms(
     for term in model.terms["term"]:
         curve = points[term]
         found[term] = _read_curve(
-            curve["knot"].to_numpy(), curve["effect"].to_numpy(), features.values[term][row]
+            curve["knot"].to_numpy(), curve[column].to_numpy(), features.values[term][row]
         )
     return pd.DataFrame(found, index=pd.Index(list(codes), name="industry"))

@@ -32,7 +32,10 @@ def _ranking(name: str = "Firm", city: str = "Berlin") -> Ranking:
             "reason_2": ["second", "", ""],
             "reason_3": ["third", "", ""],
             "points_capacity": [11.25, 0.0, -10.0],
+            "rank_low": pd.array([1, 1, pd.NA], dtype="Int64"),
+            "rank_high": pd.array([2, 3, pd.NA], dtype="Int64"),
             "p_top": [np.nan] * 3,
+            "band": pd.array([1, 1, pd.NA], dtype="Int64"),
         }
     )
     return Ranking(
@@ -93,3 +96,12 @@ def test_json_holds_the_facts_around_the_list() -> None:
 def test_every_layout_has_headers_and_known_formats(layout: tuple[Shown, ...]) -> None:
     assert all(shown.header and shown.format in FORMATTERS for shown in layout)
     assert len({shown.column for shown in layout}) == len(layout)
+
+
+def test_the_table_is_whole_at_100_columns() -> None:
+    reason = "the region's niche clusters buy much of what it makes from far outside the region"
+    rows = _ranking("A firm with a long name", "Friedrichshafen").rows.assign(reason_2=reason)
+    text = " ".join(render_table(report_ranking(replace(_ranking(), rows=rows)), width=100).split())
+    # Whatever line a word falls on, none is cut off at the edge.
+    assert all(word in text.split() for word in reason.split())
+    assert all(word in text.split() for word in ("1-2", "61.2", "Friedrichshafen"))

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from cluster_engine.results import Market, Model, Region
-from cluster_engine.settings import Scoring, read_settings
+from cluster_engine.settings import Scoring, Uncertainty, read_settings
 from cluster_engine.targeting.criteria import PARTS
+from cluster_engine.targeting.features import FirmTables
 
 Firm = dict[str, Any]
 UNKNOWN_FIRM: Firm = {
@@ -45,6 +46,13 @@ def sectors() -> pd.DataFrame:
             "niche_affinity": [1.0, 0.7, 0.1, 0.0],
             "specialisation": [2.0, 1.0, -0.5, np.nan],
             "affinity": [1.0, 0.7, 0.1, 0.0],
+            "pull": [1.2, 0.9, -0.4, np.nan],
+            "pull_error": [0.3, 0.3, 0.2, np.nan],
+            "pull_own": [0.7, 0.4, -0.2, np.nan],
+            "pull_related": [0.3, 0.3, -0.1, np.nan],
+            "pull_cluster": [0.1, 0.1, 0.0, np.nan],
+            "pull_trade": [0.1, 0.1, -0.1, np.nan],
+            "pull_skills": [0.0, 0.0, 0.0, np.nan],
             "supplier": [1.5, 2.0, 0.2, np.nan],
             "customer": [1.0, 1.5, 0.3, np.nan],
             "class_level": [0.75, 0.75, 0.5, np.nan],
@@ -55,6 +63,32 @@ def sectors() -> pd.DataFrame:
             "input_name": ["Metal products", "Metal products", "", ""],
             "input_share": [0.2, 0.1, 0.0, 0.0],
             "input_lq": [2.5, 2.5, 0.0, 0.0],
+            "national_jobs": [40000.0, 45000.0, 60000.0, 10.0],
+            "lq_reason": ["", "", "", "no jobs"],
+            "shrunk_lq": [4.0, 2.0, 0.7, np.nan],
+            "membership": [0.8, 0.6, 0.5, np.nan],
+            "cluster_name": ["Vehicles", "Vehicles", "Finance", "Local: nothing"],
+            "plant_size": [300.0, 100.0, 50.0, 60.0],
+            "lq_shape": [42.0, 82.0, 62.0, np.nan],
+            "lq_rate": [10.5, 41.0, 88.0, np.nan],
+            "n_firms": [10.0, 20.0, 30.0, 1.0],
+            "value_per_job": [90.0, 80.0, 120.0, np.nan],
+            "value_per_job_national": [85.0, 85.0, 130.0, np.nan],
+            "value_basis": ["region", "region", "region", ""],
+            "value_group": ["Motor vehicles", "Motor vehicles", "Finance", ""],
+            "added_value": np.log2([85.0, 85.0, 130.0, np.nan]),
+            "multiplier": [1.2, 1.2, 1.1, np.nan],
+            "multiplier_low": [1.1, 1.1, 1.05, np.nan],
+            "multiplier_high": [1.4, 1.4, 1.2, np.nan],
+            "gap_value": [900.0, 900.0, 10.0, np.nan],
+            "gap_low": [700.0, 700.0, 5.0, np.nan],
+            "gap_high": [1000.0, 1000.0, 12.0, np.nan],
+            "gap_leaked": [1000.0, 1000.0, 100.0, np.nan],
+            "gap_relatedness": [0.9, 0.9, 0.1, np.nan],
+            "gap_reason": ["", "", "", "outside the input-output table"],
+            "gap": np.log10([901.0, 901.0, 11.0, np.nan]),
+            "buyers": ["Motor vehicles (£300m)", "Motor vehicles (£300m)", "", ""],
+            "sellers": ["Metal products (8 % of its output)"] * 2 + ["", ""],
         }
     )  # fmt: skip
 
@@ -78,17 +112,23 @@ def scoring() -> Scoring:
 
 
 @pytest.fixture(scope="session")
+def uncertainty() -> Uncertainty:
+    """As shipped, with fewer draws."""
+    return replace(read_settings().uncertainty, draws=60)
+
+
+@pytest.fixture(scope="session")
 def germany() -> Market:
     return Market("germany", "Germany", {"DE": "Germany"})
 
 
 @pytest.fixture(scope="session")
-def make_firms() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
+def make_firms() -> Callable[..., FirmTables]:
     """Make the two firm tables: firm_id to (industry or shares of industries, figures)."""
 
     def make(
         firms: Mapping[str, tuple[str | Mapping[str, float], Firm]],
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    ) -> FirmTables:
         rows = [{"firm_id": firm_id} | KNOWN_FIRM | own for firm_id, (_, own) in firms.items()]
         links = [
             {
@@ -110,7 +150,7 @@ def make_firms() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
         linked = pd.DataFrame(
             links, columns=["firm_id", "industry", "weight", "basis", "confidence"]
         )
-        return table, linked.astype({"firm_id": "str", "industry": "str"})
+        return FirmTables(table, linked.astype({"firm_id": "str", "industry": "str"}))
 
     return make
 
@@ -128,15 +168,18 @@ def flat_reference(scoring: Scoring) -> dict[str, Any]:
     return {
         "typical": {
             "employees": dict(scoring.typical_employees),
+            "sales_per_employee": {"median": -0.5, "sd": 0.3},
             "rd_intensity": {"classes": {"low": 0.1}, "all": 0.05},
             "lines": {
-                "rd": {"intercept": -1.0, "slope": 0.5},
                 "patents_abroad": {"intercept": 0.25, "slope": 0.0},
                 "trademarks_abroad": {"intercept": 0.5, "slope": 0.0},
             },
             "rd_ceiling": 1.0,
             "mean": dict.fromkeys(PARTS, 0.125),
         },
+        "absent": [],
+        "residuals": dict.fromkeys(PARTS, 1.0),
+        "families": {},
         "parts": dict.fromkeys(PARTS, spread),
         "criteria": dict.fromkeys(scoring.weights, spread),
     }
@@ -147,7 +190,10 @@ def make_model(sectors: pd.DataFrame) -> Callable[[Mapping[str, Any]], Model]:
     def make(reference: Mapping[str, Any]) -> Model:
         region = Region("toyshire", "Toyshire", "region", ("T1",))
         nothing = pd.DataFrame()
-        facts = {"version": "2024-abc", "year": 2024}
+        settings = {
+            "regional": {"delta": 0.3}, "concentration": {"prior_strength": 2.0},
+        }  # fmt: skip
+        facts = {"version": "2024-abc", "year": 2024, "inputs": {"settings": settings}}
         return Model(region, sectors, nothing, nothing, reference, facts)
 
     return make

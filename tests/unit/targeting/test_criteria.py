@@ -8,9 +8,10 @@ from cluster_engine.settings import read_settings
 from cluster_engine.targeting.criteria import CRITERIA, PARTS, Criterion
 from cluster_engine.targeting.features import SECTOR_PARTS
 from cluster_engine.targeting.notes import UNKNOWN_NOTES
+from cluster_engine.targeting.part_words import PART_WORDS
 from cluster_engine.targeting.rank import COLUMNS, POINT_COLUMNS
 from cluster_engine.targeting.reasons import WRITERS
-from cluster_engine.targeting.reference import BY_SIZE
+from cluster_engine.targeting.unknown import BY_SIZE
 
 by_name = pytest.mark.parametrize("criterion", CRITERIA, ids=lambda criterion: criterion.name)
 
@@ -20,6 +21,7 @@ def test_a_criterion_has_label_meaning_and_parts(criterion: Criterion) -> None:
     assert criterion.label
     assert criterion.meaning.endswith(".")
     assert criterion.parts
+    assert criterion.question in ("place", "mover", "value")
 
 
 @by_name
@@ -54,5 +56,6 @@ def test_parts_named_elsewhere_are_parts_of_a_criterion() -> None:
     assert set(SECTOR_PARTS) | set(BY_SIZE) | set(UNKNOWN_NOTES) <= set(PARTS)
 
 
-def test_size_comes_before_what_is_guessed_from_it() -> None:
-    assert all(PARTS.index("employees") < PARTS.index(part) for part in BY_SIZE)
+def test_every_part_has_words() -> None:
+    assert set(PART_WORDS) == set(PARTS)
+    assert all(words.label and words.unit for words in PART_WORDS.values())

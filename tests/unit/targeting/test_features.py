@@ -10,18 +10,18 @@ import pandas as pd
 import pytest
 
 from cluster_engine.targeting.criteria import PARTS
-from cluster_engine.targeting.features import FirmFeatures, build_features
+from cluster_engine.targeting.features import FirmFeatures, FirmTables, build_features
 
 FLOAT = 1e-12
 """Rounding of a short chain of double-precision sums."""
 
-Maker = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
+Maker = Callable[..., FirmTables]
 
 
 @pytest.fixture
 def build(make_firms: Maker, sectors: pd.DataFrame) -> Callable[..., FirmFeatures]:
     def run(firms: dict[str, Any]) -> FirmFeatures:
-        return build_features(*make_firms(firms), sectors)
+        return build_features(make_firms(firms), sectors)
 
     return run
 
@@ -134,9 +134,10 @@ def test_rd_above_sales_counts_as_all_of_sales(build: Callable[..., FirmFeatures
 
 
 def test_tables_given_are_left_alone(make_firms: Maker, sectors: pd.DataFrame) -> None:
-    firms, links = make_firms({"b": ("2910", {}), "a": ({"2910": 0.5, "6419": 0.5}, {})})
+    made = make_firms({"b": ("2910", {}), "a": ({"2910": 0.5, "6419": 0.5}, {})})
+    firms, links = made.firms, made.firm_industries
     before = firms.copy(), links.copy(), sectors.copy()
-    build_features(firms, links, sectors)
+    build_features(made, sectors)
     for table, copy in zip((firms, links, sectors), before, strict=True):
         pd.testing.assert_frame_equal(table, copy)
 

@@ -11,15 +11,16 @@ import pandas as pd
 import pytest
 
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Scoring
-from cluster_engine.targeting.features import build_features
-from cluster_engine.targeting.rank import COLUMNS, POINT_COLUMNS, rank_firms, score_firms
+from cluster_engine.settings import Scoring, Uncertainty
+from cluster_engine.targeting.features import FirmTables, build_features
+from cluster_engine.targeting.rank import COLUMNS, POINT_COLUMNS, RankPlan, rank_firms
 from cluster_engine.targeting.reference import fit_reference
+from cluster_engine.targeting.score import score_firms
 
 SUM = 1e-9
 """Points have two decimals; only floating-point noise of the sum remains."""
 
-Maker = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
+Maker = Callable[..., FirmTables]
 FOUR_FIRMS = {
     "d": ("2910", {"employees": 90000.0}),
     "c": ("2932", {}),
@@ -35,12 +36,14 @@ def rank(
     scoring: Scoring,
     germany: Market,
     make_model: Callable[..., Model],
+    uncertainty: Uncertainty,
 ) -> Callable[..., Ranking]:
     def run(firms: dict[str, Any], scored_by: Scoring = scoring, **cut: Any) -> Ranking:
         tables = make_firms(firms)
         fitted = make_firms(FOUR_FIRMS)
-        reference = fit_reference(build_features(*fitted, sectors), scored_by)
-        return rank_firms(make_model(reference), germany, *tables, scored_by, **cut)
+        reference = fit_reference(build_features(fitted, sectors), scored_by)
+        plan = RankPlan(scored_by, uncertainty, **cut)
+        return rank_firms(make_model(reference), germany, tables, plan)
 
     return run
 
@@ -52,8 +55,8 @@ def test_points_are_weight_times_standardised_value(
     flat_reference: dict[str, Any],
 ) -> None:
     # By hand: mean of specialisation 1.0 and affinity 0.7, seven points each.
-    features = build_features(*make_firms({"c": ("2932", {})}), sectors)
-    points, _ = score_firms(features, flat_reference, scoring)
+    features = build_features(make_firms({"c": ("2932", {})}), sectors)
+    points = score_firms(features, flat_reference, scoring).points
     assert points["points_cluster_fit"].tolist() == [5.95]
     assert points["points_supplier_link"].tolist() == [4.0]
 
@@ -134,15 +137,34 @@ def test_unknown_employees_are_noted_and_score_as_the_typical_ones(
     rank: Callable[..., Ranking],
 ) -> None:
     firms = {
-        "unknown": ("2910", {"employees": np.nan, "size_class": "mid"}),
-        "typical": ("2910", {"employees": 6000.0, "size_class": "mid"}),
-        "tiny": ("2910", {"employees": 1.0, "size_class": "mid"}),
+        "unknown": ("2910", {"employees": np.nan, "sales": np.nan, "size_class": "mid"}),
+        "typical": ("2910", {"employees": 6000.0, "sales": np.nan, "size_class": "mid"}),
+        "tiny": ("2910", {"employees": 1.0, "sales": np.nan, "size_class": "mid"}),
     }
     rows = rank(firms).rows.set_index("firm_id")
     capacity = rows["points_capacity"]
     assert capacity["unknown"] == capacity["typical"] > capacity["tiny"]
     assert "employees unknown" in rows.loc["unknown", "data_notes"]
     assert "employees unknown" not in rows.loc["typical", "data_notes"]
+
+
+def test_unknown_employees_follow_the_sales_where_these_are_known(
+    rank: Callable[..., Ranking],
+) -> None:
+    firms = {
+        "small": ("2910", {"employees": np.nan, "sales": 10.0, "size_class": "mid"}),
+        "large": ("2910", {"employees": np.nan, "sales": 9000.0, "size_class": "mid"}),
+    }
+    capacity = rank(firms).rows.set_index("firm_id")["points_capacity"]
+    assert capacity["large"] > capacity["small"]
+
+
+def test_employees_of_a_holding_count_as_unknown(rank: Callable[..., Ranking]) -> None:
+    # 20 people do not sell for €4bn.
+    firms = {"holding": ("2910", {"employees": 20.0, "sales": 4000.0})}
+    row = rank(firms).rows.iloc[0]
+    assert "employees unknown" in row["data_notes"]
+    assert "20 employees" not in " ".join(row[f"reason_{place}"] for place in (1, 2, 3))
 
 
 def test_everything_unknown_is_noted_and_still_scored(
@@ -195,10 +217,12 @@ def test_ranking_leaves_the_tables_alone(
     germany: Market,
     make_model: Callable[..., Model],
     flat_reference: dict[str, Any],
+    uncertainty: Uncertainty,
 ) -> None:
-    firms, links = make_firms(FOUR_FIRMS)
+    tables = make_firms(FOUR_FIRMS)
+    firms, links = tables.firms, tables.firm_industries
     model = make_model(flat_reference)
     before = firms.copy(), links.copy(), model.sectors.copy()
-    rank_firms(model, germany, firms, links, scoring)
+    rank_firms(model, germany, tables, RankPlan(scoring, uncertainty))
     for table, copy in zip((firms, links, model.sectors), before, strict=True):
         pd.testing.assert_frame_equal(table, copy)

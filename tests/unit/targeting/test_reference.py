@@ -11,14 +11,11 @@ import pandas as pd
 import pytest
 
 from cluster_engine.settings import Scoring
-from cluster_engine.targeting.criteria import CRITERIA, PARTS
-from cluster_engine.targeting.features import FirmFeatures, build_features
-from cluster_engine.targeting.reference import (
-    MINIMUM_FOR_LINE,
-    fill_unknown,
-    fit_reference,
-    standardise,
-)
+from cluster_engine.targeting.criteria import CRITERIA, PARTS, Criterion
+from cluster_engine.targeting.features import FirmFeatures, FirmTables, build_features
+from cluster_engine.targeting.reference import fit_reference, standardise
+from cluster_engine.targeting.score import score_firms
+from cluster_engine.targeting.unknown import MINIMUM_FOR_LINE, fill_unknown
 
 KEPT = 1e-9
 """The yardstick keeps ten digits."""
@@ -110,18 +107,27 @@ def test_unknown_employees_are_typical_for_the_size_class(flat_reference: dict[s
 def test_unknown_rd_is_typical_for_the_size_but_never_above_the_panel(
     flat_reference: dict[str, Any],
 ) -> None:
-    features = _features({"rd": [np.nan] * 2, "employees": [2.0, 6.0]}, 2)
-    filled, _ = fill_unknown(features, flat_reference)
-    # The line gives -1 + 0.5 x: 0 and 2; the ceiling is 1.
-    np.testing.assert_allclose(filled["rd"], [0.0, 1.0], rtol=0, atol=FLOAT)
+    known = {"rd": [np.nan] * 2, "employees": [2.0, 6.0], "rd_intensity": [0.2, 0.2]}
+    filled, _ = fill_unknown(_features(known, 2), flat_reference)
+    # 100 people sell for 100 x 10^-0.5; 4 % of that, and a tenth; the ceiling is 1.
+    expected = [np.log10(0.04 * 10**1.5 + 0.1), 1.0]
+    np.testing.assert_allclose(filled["rd"], expected, rtol=0, atol=FLOAT)
+
+
+def test_unknown_rd_is_a_share_of_the_sales_where_these_are_known(
+    flat_reference: dict[str, Any],
+) -> None:
+    known = {"rd": [np.nan], "employees": [2.0], "rd_intensity": [0.2]}
+    filled, _ = fill_unknown(_features(known, 1, sales=[100.0]), flat_reference)
+    assert filled["rd"][0] == pytest.approx(np.log10(4.0 + 0.1), abs=FLOAT)
 
 
 def test_unknown_rd_follows_the_typical_employees_where_these_are_unknown_too(
     flat_reference: dict[str, Any],
 ) -> None:
-    features = _features({"rd": [np.nan], "employees": [np.nan]}, 1)
-    filled, _ = fill_unknown(features, flat_reference)
-    assert filled["rd"][0] == pytest.approx(-1.0 + 0.5 * np.log10(250), abs=FLOAT)
+    known = {"rd": [np.nan], "employees": [np.nan], "rd_intensity": [0.2]}
+    filled, _ = fill_unknown(_features(known, 1), flat_reference)
+    assert filled["rd"][0] == pytest.approx(np.log10(0.04 * 250 * 10**-0.5 + 0.1), abs=FLOAT)
 
 
 def test_unknown_rd_intensity_is_typical_for_the_class(flat_reference: dict[str, Any]) -> None:
@@ -147,24 +153,28 @@ def test_known_parts_are_left_alone(flat_reference: dict[str, Any]) -> None:
 
 def test_the_line_by_size_is_fitted_where_enough_firms_are_known(scoring: Scoring) -> None:
     size = np.linspace(1.0, 5.0, MINIMUM_FOR_LINE)
-    rd = 0.5 * size - 1.0
-    few = _features({"employees": [*size[1:]], "rd": [*rd[1:]]}, MINIMUM_FOR_LINE - 1)
-    enough = _features({"employees": [*size], "rd": [*rd]}, MINIMUM_FOR_LINE)
-    line = fit_reference(enough, scoring)["typical"]["lines"]["rd"]
+    patents = 0.5 * size - 1.0
+    few = _features(
+        {"employees": [*size[1:]], "patents_abroad": [*patents[1:]]}, MINIMUM_FOR_LINE - 1
+    )
+    enough = _features({"employees": [*size], "patents_abroad": [*patents]}, MINIMUM_FOR_LINE)
+    line = fit_reference(enough, scoring)["typical"]["lines"]["patents_abroad"]
     assert line["slope"] == pytest.approx(0.5, abs=KEPT)
     assert line["intercept"] == pytest.approx(-1.0, abs=KEPT)
-    assert fit_reference(few, scoring)["typical"]["lines"]["rd"]["slope"] == 0.0
+    assert fit_reference(few, scoring)["typical"]["lines"]["patents_abroad"]["slope"] == 0.0
 
 
 def test_with_all_firms_of_one_size_the_line_is_flat(scoring: Scoring) -> None:
     n_firms = MINIMUM_FOR_LINE + 5
-    features = _features({"employees": [3.0] * n_firms, "rd": [*range(n_firms)]}, n_firms)
-    line = fit_reference(features, scoring)["typical"]["lines"]["rd"]
+    features = _features(
+        {"employees": [3.0] * n_firms, "patents_abroad": [*range(n_firms)]}, n_firms
+    )
+    line = fit_reference(features, scoring)["typical"]["lines"]["patents_abroad"]
     assert line == {"intercept": pytest.approx((n_firms - 1) / 2), "slope": 0.0}
 
 
 def test_the_yardstick_is_the_same_whatever_the_order_of_firms(
-    make_firms: Callable[..., tuple[pd.DataFrame, pd.DataFrame]],
+    make_firms: Callable[..., FirmTables],
     sectors: pd.DataFrame,
     scoring: Scoring,
     unknown_firm: dict[str, Any],
@@ -174,19 +184,58 @@ def test_the_yardstick_is_the_same_whatever_the_order_of_firms(
         "b": ("6419", unknown_firm),
         "c": ({"2932": 0.5, "2910": 0.5}, {"rd": np.nan}),
     }
-    forward = fit_reference(build_features(*make_firms(firms), sectors), scoring)
+    forward = fit_reference(build_features(make_firms(firms), sectors), scoring)
     backward = dict(reversed(list(firms.items())))
-    assert fit_reference(build_features(*make_firms(backward), sectors), scoring) == forward
+    assert fit_reference(build_features(make_firms(backward), sectors), scoring) == forward
 
 
 def test_a_figure_that_no_firm_has_is_no_reason_to_fail(
-    make_firms: Callable[..., tuple[pd.DataFrame, pd.DataFrame]],
+    make_firms: Callable[..., FirmTables],
     sectors: pd.DataFrame,
     scoring: Scoring,
     unknown_firm: dict[str, Any],
 ) -> None:
     firms = make_firms({"a": ("2910", unknown_firm), "b": ("6419", unknown_firm)})
-    features = build_features(*firms, sectors)
+    features = build_features(firms, sectors)
     reference = fit_reference(features, scoring)
     filled, _ = fill_unknown(features, reference)
     assert all(np.isfinite(filled[part]).all() for part in PARTS)
+
+
+def test_learned_terms_of_one_family_keep_their_sizes(scoring: Scoring) -> None:
+    # Terms 0, 1, 2 and 0, 3, 6: their total 0, 4, 8 has sd sqrt(32 / 3), and one scale for both.
+    learned = (
+        Criterion("small", "Small", "place", ("supplier",), "One.", family="place"),
+        Criterion("large", "Large", "place", ("customer",), "Two.", family="place"),
+    )
+    features = _features({"supplier": [0.0, 1.0, 2.0], "customer": [0.0, 3.0, 6.0]}, 3)
+    rules = replace(scoring, weights={"place": 2.0})
+    reference = fit_reference(features, rules, criteria=learned)
+    points = score_firms(features, reference, rules, learned).points
+    sd = np.sqrt(32.0 / 3.0)
+    np.testing.assert_allclose(points["points_small"], np.array([-2, 0, 2]) / sd, atol=0.005)
+    np.testing.assert_allclose(points["points_large"], np.array([-6, 0, 6]) / sd, atol=0.005)
+    assert points["score"].sub(rules.base).std(ddof=0) == pytest.approx(2.0, abs=0.01)
+
+
+def test_parts_that_nobody_has_get_a_prior_yardstick_and_add_nothing(scoring: Scoring) -> None:
+    nobody = dict.fromkeys(
+        ("home_lq", "host_presence", "rival_presence", "recent_projects"), [np.nan] * 3
+    )
+    features = _features(nobody, 3)
+    reference = fit_reference(features, scoring)
+    assert set(reference["absent"]) == set(nobody)
+    assert reference["parts"]["home_lq"] == {
+        "mean": scoring.prior_mean["home_lq"], "sd": scoring.prior_sd["home_lq"],
+    }  # fmt: skip
+    values = _standardise(features, reference, scoring)
+    assert (values["home_match"] == 0.0).all()
+    assert (values["presence"] == 0.0).all()
+
+
+def test_a_user_s_figure_counts_though_the_pack_has_none(scoring: Scoring) -> None:
+    nobody = _features({"host_presence": [np.nan] * 3}, 3)
+    reference = fit_reference(nobody, scoring)
+    own = _features({"host_presence": [1.0, 0.0, np.nan]}, 3)
+    here, away, unknown = _standardise(own, reference, scoring)["presence"]
+    assert here > unknown > away
