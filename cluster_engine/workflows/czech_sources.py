@@ -38,9 +38,7 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
         "areas",
         "official",
         ("sbs", "authored"),
-        (
-            "NUTS 2 codes of the source; '<country>-rest' is no place but what areas withhold.",
-        ),
+        ("NUTS 2 codes of the source; '<country>-rest' is no place but what areas withhold.",),
     ),
     ("regions", "authored", ("sbs", "authored"), ("Each Czech area, and each country.",)),
     ("industries", "official", ("htec", "authored"), ("Names are ours, not the official labels.",)),
