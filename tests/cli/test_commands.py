@@ -281,7 +281,7 @@ def test_damaged_champion_gives_four_and_says_what_to_run(
 def test_lock_of_another_run_gives_six(
     run: Run, toy_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cluster_engine.registry.versions.LOCK_SECONDS", 0)
+    monkeypatch.setattr("cluster_engine.registry.lock.LOCK_SECONDS", 0)
     home = tmp_path / "toyland.north"
     home.mkdir()
     with FileLock(home / ".lock"):
