@@ -287,7 +287,7 @@ def test_lock_of_another_run_gives_six(
     with FileLock(home / ".lock"):
         ran = run("train", "--pack", toy_pack, "--models", tmp_path)
     assert (ran.code, ran.out) == (6, "")
-    assert "Another run holds" in ran.err
+    assert "is held by another run" in ran.err
     assert list(tmp_path.rglob("manifest.json")) == []
 
 
