@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from cluster_engine.errors import ModelError
 from cluster_engine.registry.aliases import find_aliases
-from cluster_engine.registry.audit import read_manifest
+from cluster_engine.registry.audit import read_manifest, read_version
 from cluster_engine.registry.history import read_history
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.promote import keep_champion, promote
@@ -100,9 +100,9 @@ def _find_sound_champion(store: ModelStore, key: str) -> Path | None:
     try:
         folder = find_champion(store, key)
         if folder is not None:
-            read_manifest(folder)
+            read_version(folder)
     except ModelError:
-        # A damaged champion protects nobody: training again is what mends it.
+        # A champion that is damaged, or of an old form, protects nobody: training again mends it.
         return None
     return folder
 

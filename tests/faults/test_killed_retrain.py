@@ -20,7 +20,7 @@ from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.versions import find_champion, load_champion
 from cluster_engine.results import Model, NationalModel
 
-KILLS, KILLS_WITH_WORKERS = 56, 4
+KILLS, KILLS_WITH_WORKERS = 50, 4
 SEED = 20250101
 
 REGIONS = ("ashby", "elm", "north", "south")
@@ -112,7 +112,10 @@ def test_no_moment_of_death_costs_a_champion(
     whole, status = driver.run(_write_settings(checkout, tmp_path, 1), 0)
     assert status == 0
     witness = Witness(store)
-    for place in range(2, 2 + KILLS):
+    place = 1
+    # On a busy machine the first run was slow, and some of the later ones end before they are hit.
+    while witness.counts["killed"] < KILLS and place < 3 * KILLS:
+        place += 1
         # Every third retraining goes on with what the killed one before it has left.
         settings = _write_settings(checkout, tmp_path, place - place % 3)
         _, status = driver.run(settings, moments.uniform(0.0, whole * 1.1))
@@ -121,7 +124,8 @@ def test_no_moment_of_death_costs_a_champion(
         witness.look()
     last = _write_settings(checkout, tmp_path, 1000)
     for _ in range(KILLS_WITH_WORKERS):
-        witness.counts["killed" if _kill_command(toy_pack, models, last, moments) else "late"] += 1
+        was_hit = _kill_command(toy_pack, models, last, moments)
+        witness.counts["killed" if was_hit else "late"] += 1
         witness.look()
     assert driver.run(last, 0)[1] == 0
     driver.close()
@@ -130,7 +134,7 @@ def test_no_moment_of_death_costs_a_champion(
     with capsys.disabled():
         sys.stdout.write(f"\nkilled retrainings: {dict(sorted(witness.counts.items()))}\n")
     counts = witness.counts
-    assert counts["killed"] >= 50
+    assert counts["killed"] >= KILLS
     assert counts["corrupted champions"] == counts["wrong loads"] == 0
     assert not [name for name in counts if name.startswith("unexpected")]
     # Some kills must have hit the writing, or this test proves nothing.
@@ -142,7 +146,8 @@ def _kill_command(pack: Path, models: Path, settings: Path, moments: random.Rand
     """Kill the command and its workers, all at once; whether it still ran."""
     process = subprocess.Popen(
         [sys.executable, "-m", "cluster_engine", "retrain", "--jobs", "2", "--pack", str(pack),
-         "--regions", ",".join(REGIONS), "--models", str(models), "--settings", str(settings), "-q"],
+         "--regions", ",".join(REGIONS), "--models", str(models),
+         "--settings", str(settings), "-q"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     time.sleep(moments.uniform(1.0, 4.0))
