@@ -16,6 +16,7 @@ SHIPPED = {
     "data/curated/area_codes.csv": "cluster_engine/shipped/curated/area_codes.csv",
     "data/curated/exchange_rates.csv": "cluster_engine/shipped/curated/exchange_rates.csv",
     "data/packs/great-britain": "cluster_engine/shipped/packs/great-britain",
+    "data/packs/czech-regions": "cluster_engine/shipped/packs/czech-regions",
     "models/national-clusters": "cluster_engine/shipped/models/national-clusters",
     "models/national-place": "cluster_engine/shipped/models/national-place",
     "data/curated/code_concordances.csv": "cluster_engine/shipped/curated/code_concordances.csv",

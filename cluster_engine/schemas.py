@@ -7,78 +7,21 @@ pandera checks from it, the readers of `sources` write what it promises, and `da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-Kind = Literal["text", "integer", "number", "boolean"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table.
-
-    Attributes
-    ----------
-    name : str
-    kind : {"text", "integer", "number", "boolean"}
-    meaning : str
-        What the column holds, in words.
-    unit : str
-        Unit of a number ("jobs", "£m"); empty for text.
-    nullable : bool
-        Whether an empty cell is allowed and means "not known".
-    minimum, maximum : float or None
-        Inclusive bounds of a number.
-    values : tuple of str
-        The only texts allowed; empty: any.
-    pattern : str
-        Regular expression that the whole text must match; empty: any.
-    refers_to : str
-        "table.column" in which the value must exist; empty: none.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    nullable: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[str, ...] = ()
-    pattern: str = ""
-    refers_to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table of a pack: its columns, in order, its key, and whether a pack can do without."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    required: bool = True
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """Names of the columns, in order."""
-        return tuple(column.name for column in self.columns)
-
-
-def _text(name: str, meaning: str, **rules: object) -> Column:
-    return Column(name, "text", meaning, **rules)  # type: ignore[arg-type]
-
-
-def _amount(name: str, meaning: str, unit: str, **rules: object) -> Column:
-    rules = {"nullable": True, **rules}
-    return Column(name, "number", meaning, unit, **rules)  # type: ignore[arg-type]
-
+from cluster_engine.contracts import Column, Table
+from cluster_engine.contracts import amount_column as _amount
+from cluster_engine.contracts import text_column as _text
 
 LOW_CONFIDENCE = 0.55
 """Probability of the two-digit industry under which the data notes warn of it (a judgement).
 
 The probabilities are calibrated: `docs/firm-coding.md` sets them beside the shares that were right.
 """
+
+NO_LINKS = (
+    "Without it links between industries are unknown: no gaps, clusters, training or ranking."
+)
+NO_FIRMS = "Without it there is nobody to rank: sectors and past investments can still be studied."
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 ISO2 = r"[A-Z]{2}"
@@ -198,6 +141,8 @@ IO_INDUSTRIES = Table(
         _amount("exports", "Exports of goods and services", "£m", nullable=False),
     ),
     ("io_industry",),
+    required=False,
+    without=NO_LINKS,
 )
 IO_FLOWS = Table(
     "io_flows",
@@ -208,6 +153,8 @@ IO_FLOWS = Table(
         _amount("flow", "Sales at basic prices", "£m", nullable=False),
     ),
     ("supplier", "user"),
+    required=False,
+    without=NO_LINKS,
 )
 IO_IMPORTS = Table(
     "io_imports",
@@ -218,6 +165,8 @@ IO_IMPORTS = Table(
         _amount("flow", "Purchases, cif", "£m", nullable=False),
     ),
     ("product", "user"),
+    required=False,
+    without=NO_LINKS,
 )
 IO_CONCORDANCE = Table(
     "io_concordance",
@@ -228,6 +177,8 @@ IO_CONCORDANCE = Table(
         Column("weight", "number", "Share of the industry", "share", minimum=0, maximum=1),
     ),
     ("industry", "io_industry"),
+    required=False,
+    without=NO_LINKS,
 )
 VALUE_ADDED = Table(
     "value_added",
@@ -259,6 +210,8 @@ MARKETS = Table(
         Column("shares_language", "boolean", "Official language in common with the host"),
     ),
     ("market", "country"),
+    required=False,
+    without=NO_FIRMS,
 )
 FIRMS = Table(
     "firms",
@@ -289,6 +242,8 @@ FIRMS = Table(
         _text("status", "May it be ranked?", values=("rankable", "holding code", "no code")),
     ),
     ("firm_id",),
+    required=False,
+    without=NO_FIRMS,
 )
 FIRM_INDUSTRIES = Table(
     "firm_industries",
@@ -319,6 +274,8 @@ FIRM_INDUSTRIES = Table(
         ),
     ),
     ("firm_id", "industry"),
+    required=False,
+    without=NO_FIRMS,
 )
 FIRM_NOTES = Table(
     "firm_notes",
@@ -333,6 +290,48 @@ FIRM_NOTES = Table(
     ("firm_id", "kind", "note"),
     required=False,
 )  # fmt: skip
+INVESTMENTS = Table(
+    "investments",
+    "Investment projects of foreign firms that chose a place: what the engine is judged on",
+    (
+        _text("event_id", "Identifier of the project, stable between builds"),
+        Column("year", "integer", "Year of the decision", minimum=1900, maximum=2100),
+        _text("firm_name", "Name of the investor"),
+        _text("firm_group", "Investors that count as one: related decisions stand together"),
+        _text("origin", "ISO 3166-1 alpha-2 code of the country of origin", pattern=ISO2),
+        _text("sector", "Sector in the words of the source"),
+        _text("area", "Base area chosen; empty: several or not known", nullable=True,
+              refers_to="areas.area"),
+        _amount("jobs", "Jobs announced", "jobs", minimum=0),
+        _amount("capex_eur_m", "Investment announced", "€m", minimum=0),
+        _text("status", "What became of it", values=("announced", "cancelled")),
+    ),
+    ("event_id",),
+    required=False,
+    without="Without it choices of regions cannot be studied: name a list with --events FILE.csv.",
+)  # fmt: skip
+INVESTMENT_INDUSTRIES = Table(
+    "investment_industries",
+    "Industries of each project; the weights of a project add up to 1",
+    (
+        _text("event_id", "Project", refers_to="investments.event_id"),
+        _text("industry", "Industry, any level", refers_to="industries.industry"),
+        Column("weight", "number", "Share of the project", "share", minimum=0, maximum=1),
+    ),
+    ("event_id", "industry"),
+    required=False,
+)
+DISTANCES = Table(
+    "distances",
+    "How far each area is from each country; from the host country: from its capital",
+    (
+        _text("area", "Base area", refers_to="areas.area"),
+        _text("country", "ISO 3166-1 alpha-2 code", pattern=ISO2),
+        _amount("distance_km", "Great-circle distance", "km", nullable=False, minimum=0),
+    ),
+    ("area", "country"),
+    required=False,
+)
 FIRM_FACTS = Table(
     "firm_facts",
     "What else is known about firms: where they are already, and whom they belong to",
@@ -391,7 +390,8 @@ TABLES: Mapping[str, Table] = {
     for table in (
         AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, ESTABLISHMENTS, OCCUPATIONS,
         LABOUR_FLOWS, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS, IO_CONCORDANCE, VALUE_ADDED, MARKETS,
-        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES, FIRM_FACTS,
+        FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES, FIRM_FACTS, INVESTMENTS,
+        INVESTMENT_INDUSTRIES, DISTANCES,
     )
 }  # fmt: skip
 """Every table of a pack by name, in the order in which references can be checked."""

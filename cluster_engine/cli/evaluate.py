@@ -28,6 +28,10 @@ from cluster_engine.cli.output import PIPE_WIDTH, make_note, show_progress
     "--output", "-o", type=click.Path(path_type=Path), metavar="FOLDER",
     help="Write card.md and card.json there.",
 )  # fmt: skip
+@click.option(
+    "--events", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Investment projects to judge on, CSV; see docs/czech.md. Those of the pack without it.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace a card that is there.")
 @pack_option
 @quiet_option
@@ -37,6 +41,7 @@ def evaluate(
     draws: int,
     seed: int,
     output: Path | None,
+    events: Path | None,
     force: bool,
     pack: str | None,
     quiet: bool,
@@ -50,6 +55,8 @@ def evaluate(
     Examples:
       cluster-engine evaluate
       cluster-engine evaluate --region wales --output card
+      cluster-engine evaluate --pack czech-regions
+      cluster-engine evaluate --study events --events projects.csv
     """
     from cluster_engine.reports.evaluation_card import (
         refuse_to_replace,
@@ -67,7 +74,7 @@ def evaluate(
 
     if output is not None:
         refuse_to_replace(output, force=force)
-    request = EvaluationRequest(pack, region, draws, seed, studies)
+    request = EvaluationRequest(pack, region, draws, seed, studies, events)
     with show_progress(quiet) as progress:
         found = run_studies(request, on_note=make_note(quiet), on_progress=progress)
     report = report_evaluation(found.region.name, summarise(found), describe(found))

@@ -41,7 +41,7 @@ from cluster_engine.firms.coding_examples import (
     learn_examples,
 )
 from cluster_engine.firms.coding_text import Descriptions
-from cluster_engine.firms.conditional_logit import calc_probabilities, fit_weights
+from cluster_engine.measures.conditional_logit import calc_probabilities, fit_weights
 
 SURE_ENOUGH = 0.2
 """Probability from which a first coding helps to describe a class."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from cluster_engine.contracts import Column, Table
 from cluster_engine.errors import BusyError, DataError, Problem, SettingsError
 from cluster_engine.files import hash_file
 from cluster_engine.packs.parquet import write_parquet
@@ -22,8 +23,6 @@ from cluster_engine.schemas import (
     FIRM_INDUSTRIES,
     FIRM_NOTES,
     FIRMS,
-    Column,
-    Table,
 )
 
 REPORT_FILE = "report.json"

@@ -46,8 +46,10 @@ class Pack:
             if entry.name == name:
                 return entry
         known = ", ".join(entry.name for entry in self.manifest.tables)
+        without = f" {TABLES[name].without}" if name in TABLES and TABLES[name].without else ""
         raise SettingsError(
-            f"The pack '{self.manifest.name}' has no table '{name}'.", hint=f"It has: {known}."
+            f"The pack '{self.manifest.name}' has no table '{name}'.{without}",
+            hint=f"It has: {known}.",
         )
 
     def has(self, name: str) -> bool:

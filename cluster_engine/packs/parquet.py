@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet as pq
 
+from cluster_engine.contracts import Kind, Table
 from cluster_engine.errors import DataError, Problem
-from cluster_engine.schemas import Kind, Table
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     "text": pa.string(),

@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cluster_engine.contracts import Table
 from cluster_engine.errors import DataError, Problem
-from cluster_engine.schemas import Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cluster_engine.contracts import Column, Table
 from cluster_engine.errors import DataError, Problem
-from cluster_engine.schemas import Column, Table
 
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 UNKNOWN_CELL = "the cell is empty"

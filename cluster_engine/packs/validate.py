@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cluster_engine.contracts import Column, Table
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.groups import find_group_faults
 from cluster_engine.packs.io_checks import find_io_doubts, find_io_faults
 from cluster_engine.packs.job_checks import find_job_doubts, find_job_faults
 from cluster_engine.packs.pack import Pack
 from cluster_engine.packs.tables import FIRST_DATA_ROW
-from cluster_engine.schemas import TABLES, Column, Table
+from cluster_engine.schemas import TABLES
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -26,7 +27,11 @@ SHARE_TOLERANCE = 1e-6
 MAX_PER_TABLE = 50
 """Problems listed per table: more would hide the first ones."""
 
-WEIGHTED = {"io_concordance": "industry", "firm_industries": "firm_id"}
+WEIGHTED = {
+    "io_concordance": "industry",
+    "firm_industries": "firm_id",
+    "investment_industries": "event_id",
+}
 """Tables whose weights add up to 1 within each value of a column."""
 
 

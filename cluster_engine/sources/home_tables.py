@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from cluster_engine.contracts import Column, Table
 from cluster_engine.packs.tables import read_delimited, read_parquet
-from cluster_engine.schemas import Column, Table
 
 PLACES_FILE, STRENGTHS_FILE = "places.parquet", "region_strengths.parquet"
 REGIONS_FILE, RULES_FILE = "nuts_regions.csv", "geonames_regions.csv"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.results import Region, Study
 from cluster_engine.settings import Settings, read_settings
+from cluster_engine.workflows.evaluate_events import EventSetting, study_events
 from cluster_engine.workflows.place_choice_study import study_where
 from cluster_engine.workflows.place_samples import (
     plan_windows,
@@ -36,6 +38,8 @@ class EvaluationRequest:
     seed : int
     studies : tuple of str
         Names among `STUDIES`; empty: all.
+    events : Path or None
+        The user's list of investment projects; None: those of the pack.
     """
 
     pack: str | None = None
@@ -43,6 +47,7 @@ class EvaluationRequest:
     n_draws: int = 500
     seed: int = 0
     studies: tuple[str, ...] = ()
+    events: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Task:
     settings : Settings
     n_draws, seed : int
     on_note, on_progress : callable
+    events : Path or None
     """
 
     pack: Pack
@@ -65,6 +71,7 @@ class Task:
     seed: int
     on_note: Note
     on_progress: Progress
+    events: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,23 @@ def study_places(task: Task) -> list[Study]:
     return [replace(study, sentences=(*study.sentences, checked)) for study in studies]
 
 
-STUDIES: Mapping[str, Callable[[Task], Sequence[Study]]] = {"places": study_places}
+def study_projects(task: Task) -> list[Study]:
+    """Which region foreign projects chose, from a list of them.
+
+    Raises
+    ------
+    SettingsError
+        Neither the pack nor the user has a list.
+    DataError
+        The list is faulty or too short.
+    """
+    return [study_events(task.pack, EventSetting(task.events, None, task.n_draws, task.seed))]
+
+
+STUDIES: Mapping[str, Callable[[Task], Sequence[Study]]] = {
+    "places": study_places,
+    "events": study_projects,
+}
 """Name to the function that makes one or several studies of a pack."""
 
 
@@ -153,7 +176,7 @@ def run_studies(
     pack = open_pack(request.pack)
     task = Task(
         pack, find_region(pack, request.region), read_settings(), request.n_draws, request.seed,
-        on_note, on_progress,
+        on_note, on_progress, request.events,
     )  # fmt: skip
     studies: list[Study] = []
     left_out: list[str] = []

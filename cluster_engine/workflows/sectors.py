@@ -24,6 +24,9 @@ from cluster_engine.workflows.economy import SECTOR_DIGITS, read_employment
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.specialisation import read_plant_sizes
 
+WITHHELD = "not published"
+REASONS = ("lq_reason", "lq_interval_reason")
+
 
 @dataclass(frozen=True, slots=True)
 class SectorRequest:
@@ -115,10 +118,12 @@ def list_sectors(
     base = _sum_by_year(employment[employment["area"].isin(base_areas)])
     own = _sum_by_year(employment[employment["area"].isin(region.areas)])
     own = own.reindex(index=base.index, columns=base.columns).fillna(0.0)
+    withheld = _find_withheld(employment, region, year)
     settings = request.comparison.apply(read_settings().concentration)
     rows = _measure(pack, own[year], base[year], settings, request.level)
     rows = rows.assign(growth=_calc_growth(own, years[0], year), **_calc_trend(own, base, years))
-    rows = rows[rows["jobs"] >= request.min_jobs]
+    rows = _blank_withheld(rows, withheld, year)
+    rows = rows[(rows["jobs"] >= request.min_jobs) | rows["jobs"].isna()]
     if request.cluster is not None:
         model = get_champion(
             pack, region, store, may_train=True, on_note=on_note, on_progress=on_progress
@@ -136,6 +141,26 @@ def list_sectors(
         jobs=float(own[year].sum()),
         base_jobs=float(base[year].sum()),
     )
+
+
+def _find_withheld(employment: pd.DataFrame, region: Region, year: int) -> set[str]:
+    """Sectors of which no figure of the region is published: not known, which is not nothing."""
+    own = employment[employment["area"].isin(region.areas) & (employment["year"] == year)]
+    sums = own.groupby("industry")[["jobs", "missing"]].sum()
+    return set(sums.index[(sums["missing"] > 0) & (sums["jobs"] == 0)])
+
+
+def _blank_withheld(rows: pd.DataFrame, withheld: set[str], year: int) -> pd.DataFrame:
+    hidden = rows["industry"].isin(withheld)
+    if not hidden.any():
+        return rows
+    unknown = [
+        "jobs", "base_share", "lq", "lq_low", "lq_high", "shrunk_lq", "p_specialised", "growth",
+        f"lq_{year}",
+    ]  # fmt: skip
+    blanked = rows.assign(**{name: rows[name].mask(hidden) for name in unknown})
+    reasons = {name: rows[name].mask(hidden, WITHHELD) for name in REASONS}
+    return blanked.assign(**reasons)
 
 
 def _sum_by_year(employment: pd.DataFrame) -> pd.DataFrame:

@@ -13,11 +13,11 @@ from cluster_engine.errors import DataError
 from cluster_engine.firms.coding_evaluation import calc_scores, code_left_out
 from cluster_engine.firms.coding_evidence import build_reference, calc_prior
 from cluster_engine.firms.coding_text import Descriptions, find_words, split_descriptions
-from cluster_engine.firms.conditional_logit import calc_probabilities, fit_weights
 from cluster_engine.firms.firm_codes import add_hand_codes, find_examples
 from cluster_engine.firms.firm_joining import drop_outsiders, join_firms
 from cluster_engine.firms.industry_coding import Coding, IndustryCoder, find_codes, fit_coder
 from cluster_engine.firms.listed_companies import calc_companies
+from cluster_engine.measures.conditional_logit import calc_probabilities, fit_weights
 from cluster_engine.sources.firm_facts import read_coded_firms, read_countries
 from cluster_engine.sources.listings import read_listings
 from cluster_engine.sources.rd_panel import read_rd_panel

@@ -54,7 +54,13 @@ def fit_weights(
     return np.asarray(found.x)
 
 
-def calc_probabilities(evidence: Floats, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return P, shape (n_cases, n_alternatives); rows add up to 1."""
-    utility = (evidence @ weights.astype(np.float32)).astype(np.float64)
+def calc_probabilities(
+    evidence: NDArray[np.floating], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return P, shape (n_cases, n_alternatives); rows add up to 1.
+
+    The product is taken in the precision of the evidence: single for the many texts of firms,
+    double where standard errors follow.
+    """
+    utility = (evidence @ weights.astype(evidence.dtype)).astype(np.float64)
     return np.exp(utility - logsumexp(utility, axis=1, keepdims=True))
