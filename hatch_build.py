@@ -49,6 +49,18 @@ class ShippedDataHook(BuildHookInterface):
             raise FileNotFoundError(
                 f"The wheel must hold the default pack and champion. Missing: {', '.join(missing)}."
             )
-        build_data["force_include"].update(
-            {str(Path(self.root, source)): target for source, target in SHIPPED.items()}
-        )
+        for source, target in SHIPPED.items():
+            self._include(Path(self.root, source), target, build_data["force_include"])
+
+    def _include(self, source: Path, target: str, included: dict[str, str]) -> None:
+        """Name a file, or the files of a folder but those that tell of this machine."""
+        if source.is_file():
+            included[str(source)] = target
+            return
+        for path in sorted(source.rglob("*")):
+            inside = path.relative_to(source)
+            is_of_machine = path.name == "history.jsonl" or any(
+                part.startswith(".") for part in inside.parts
+            )
+            if path.is_file() and not is_of_machine:
+                included[str(path)] = f"{target}/{inside.as_posix()}"

@@ -35,9 +35,27 @@ def replace_file(path: Path, raw: bytes) -> None:
             os.fsync(stream.fileno())
         working.chmod(FILE_MODE)
         working.replace(path)
+        sync_folder(path.parent)
     except BaseException:
         working.unlink(missing_ok=True)
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder outlive a crash; Windows needs and knows no such thing.
+
+    Raises
+    ------
+    OSError
+        The system refused.
+    """
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def hash_file(path: Path) -> str:

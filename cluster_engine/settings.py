@@ -147,6 +147,19 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Gates:
+    """What a challenger must keep to become champion by itself."""
+
+    maximum_jobs_change: float
+    maximum_firms_loss: float
+    stability_loss: float
+    score_loss: float
+    top_firms: int
+    minimum_overlap: float
+    minimum_rank_correlation: float
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All parameters of one run."""
 
@@ -160,10 +173,14 @@ class Settings:
     scoring: Scoring
     uncertainty: Uncertainty
     value: Value
+    gates: Gates
 
     def as_values(self) -> dict[str, Any]:
-        """Values alone, nested as in the file, ready for JSON."""
-        return _plain(self)  # type: ignore[no-any-return]
+        """Values that decide a model, nested as in the file, ready for JSON.
+
+        The gates are left out: they decide which model is used, not what is in it.
+        """
+        return {name: value for name, value in _plain(self).items() if name != "gates"}
 
 
 SECTIONS: Mapping[str, type] = {
@@ -177,6 +194,7 @@ SECTIONS: Mapping[str, type] = {
     "scoring": Scoring,
     "uncertainty": Uncertainty,
     "value": Value,
+    "gates": Gates,
 }
 
 
@@ -222,6 +240,34 @@ def rebuild(kind: type[Section], values: Mapping[str, Any]) -> Section:
             for name, value in values.items()
         }
     )
+
+
+def rebuild_settings(values: Mapping[str, Any], shipped: Settings) -> Settings:
+    """Rebuild the settings a model was trained with; mappings in the order of those that ship.
+
+    JSON holds mappings in order of name, but sums of numbers depend on their order in the last bit.
+
+    Raises
+    ------
+    SettingsError
+        The model knew other sections than this engine.
+    """
+    _check_names(
+        values, [name for name in SECTIONS if name != "gates"], "the settings of the model"
+    )
+    sections: dict[str, Any] = {
+        name: rebuild(kind, _in_order(values[name], _plain(getattr(shipped, name))))
+        for name, kind in SECTIONS.items()
+        if name != "gates"
+    }
+    return Settings(**sections, gates=shipped.gates)
+
+
+def _in_order(values: Any, order: Any) -> Any:
+    if not isinstance(values, Mapping) or not isinstance(order, Mapping):
+        return values
+    names = [*(name for name in order if name in values), *sorted(set(values) - set(order))]
+    return {name: _in_order(values[name], order.get(name)) for name in names}
 
 
 def read_scoring(values: Mapping[str, Any]) -> Scoring:

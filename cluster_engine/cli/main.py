@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clusters": ("clusters:clusters", "List a region's niche clusters."),
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
+    "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
+    "models": ("models:models", "List, check, promote, roll back, prune, rebuild models."),
     "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
     "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),
 }

@@ -137,6 +137,27 @@ def judgement_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def promotion_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --force-promote and --no-promote; the command gets them as one ``policy``."""
+
+    @wraps(function)
+    def call(*arguments: Any, force_promote: bool, no_promote: bool, **others: Any) -> Any:
+        if force_promote and no_promote:
+            raise click.UsageError("Choose one of --force-promote and --no-promote.")
+        policy = "force" if force_promote else "never" if no_promote else "gates"
+        return function(*arguments, policy=policy, **others)
+
+    command: Callable[..., Any] = call
+    for option in (
+        click.option("--no-promote", is_flag=True, help="Keep the champion in any case."),
+        click.option(
+            "--force-promote", is_flag=True, help="Make it champion without asking the gates."
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 def comparison_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --year, --base and --threshold."""
     for option in (

@@ -9,6 +9,7 @@ import click
 from cluster_engine.cli.options import (
     models_option,
     pack_option,
+    promotion_options,
     quiet_option,
     region_option,
     seed_option,
@@ -31,6 +32,7 @@ from cluster_engine.cli.output import show_progress
     "--names", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Names for clusters and niches, CSV: scope, industry, name.",
 )  # fmt: skip
+@promotion_options
 @seed_option
 @pack_option
 @models_option
@@ -41,14 +43,16 @@ def train(
     settings_file: Path | None,
     similarity: Path | None,
     names: Path | None,
+    policy: str,
     seed: int,
     pack: str | None,
     models: Path | None,
     quiet: bool,
 ) -> None:
-    """Analyse a region and make the result its champion.
+    """Analyse a region and make the result its champion, if the gates let it pass.
 
-    The same data, settings and seed give the same version; then nothing is done.
+    The same data, settings and seed give the same version; then nothing is done. The gates compare
+    it with the present champion; their limits stand in settings.toml under [gates].
 
     \b
     Examples:
@@ -59,13 +63,17 @@ def train(
     from cluster_engine.registry.locate import open_store
     from cluster_engine.workflows.train import TrainRequest, train_region
 
-    request = TrainRequest(region, pack, year, settings_file, seed, similarity, names)
+    request = TrainRequest(region, pack, year, settings_file, seed, similarity, names, policy)  # type: ignore[arg-type]
     with show_progress(quiet) as progress:
         trained = train_region(request, open_store(models), on_progress=progress)
     facts = trained.model.facts
     state = "trained" if trained.is_new else "was trained before with the same inputs"
+    decision = trained.decision
+    role = "is kept as challenger" if decision.outcome == "kept" else "is the champion"
     click.echo(
-        f"{trained.model.region.name}: model {facts['version']} {state} and is the champion: "
+        f"{trained.model.region.name}: model {facts['version']} {state} and {role}: "
         f"{facts['n_clusters']} clusters, {facts['n_niches']} niche clusters, "
         f"stability {facts['stability']:.2f}, yardstick of {facts['n_firms']:,} firms."
     )
+    if decision.outcome != "unchanged":
+        click.echo(f"{decision.outcome.capitalize()}: {decision.reason}.")

@@ -10,8 +10,18 @@ from typing import Any
 
 from cluster_engine.errors import ModelError
 from cluster_engine.files import hash_file, replace_file
+from cluster_engine.registry.locate import refuse_link
 
-RETRAIN = "Train the region again: cluster-engine train --region REGION."
+RETRAIN = (
+    "Train the region again: cluster-engine train --region REGION. "
+    "`cluster-engine models verify --repair` falls back to the last sound version."
+)
+VERIFY = "Run: cluster-engine models verify --repair."
+
+MAX_JSON_BYTES = 16 << 20
+"""A manifest is a few thousand lines; more is no manifest."""
+
+MAX_TABLE_BYTES = 512 << 20
 
 
 def write_json(path: Path, body: Mapping[str, Any]) -> None:
@@ -20,34 +30,46 @@ def write_json(path: Path, body: Mapping[str, Any]) -> None:
     replace_file(path, text.encode("utf-8"))
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, *, hint: str = RETRAIN) -> dict[str, Any]:
     """Read an object.
 
     Raises
     ------
     ModelError
-        The file cannot be read, or holds something else.
+        The file cannot be read, is too large, or holds something else.
     """
+    place = f"{path.parent.name}/{path.name}"
+    refuse_link(path)
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as fault:
-        raise ModelError(f"{path.parent.name}/{path.name} cannot be read.", hint=RETRAIN) from fault
+        if path.stat().st_size > MAX_JSON_BYTES:
+            raise ModelError(f"{place} is larger than {MAX_JSON_BYTES:,} bytes.", hint=hint)
+        body = json.loads(path.read_bytes().decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as fault:
+        raise ModelError(f"{place} cannot be read.", hint=hint) from fault
     if not isinstance(body, dict):
-        raise ModelError(f"{path.parent.name}/{path.name} must hold an object.", hint=RETRAIN)
+        raise ModelError(f"{place} must hold an object.", hint=hint)
     return body
 
 
-def verify_file(path: Path, expected: Mapping[str, Any]) -> None:
+def verify_file(path: Path, expected: Any) -> None:
     """Compare size and checksum of a file with the manifest, before any parser sees it.
 
     Raises
     ------
     ModelError
-        The file is missing or differs.
+        It is missing or differs.
     """
+    refuse_link(path)
     if not path.is_file():
         raise ModelError(f"Model {path.parent.name} lacks {path.name}.", hint=RETRAIN)
-    if path.stat().st_size != expected.get("bytes") or hash_file(path) != expected.get("sha256"):
+    facts = expected if isinstance(expected, Mapping) else {}
+    size = path.stat().st_size
+    if size > MAX_TABLE_BYTES:
+        raise ModelError(
+            f"{path.name} of model {path.parent.name} is larger than {MAX_TABLE_BYTES:,} bytes.",
+            hint=RETRAIN,
+        )
+    if size != facts.get("bytes") or hash_file(path) != facts.get("sha256"):
         raise ModelError(
             f"{path.name} of model {path.parent.name} was changed or damaged.", hint=RETRAIN
         )

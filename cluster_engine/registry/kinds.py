@@ -21,9 +21,9 @@ class Kind:
     ----------
     name : str
         Stands in the manifest.
-    protocol : int
-        Raise by one when a version written before can no longer be read as it stands: it is
-        refused then, and the error says how to train again.
+    since : int
+        Oldest protocol whose versions hold all that is needed today; older ones are refused, and
+        the error says how to train again.
     tables : tuple of str
         Attributes that are tables; each becomes a Parquet file.
     describe : callable
@@ -33,7 +33,7 @@ class Kind:
     """
 
     name: str
-    protocol: int
+    since: int
     tables: tuple[str, ...]
     describe: Callable[[Any], dict[str, Any]]
     rebuild: Callable[[Mapping[str, Any], Mapping[str, Any]], Stored]
@@ -68,7 +68,7 @@ def _rebuild_place(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> Pl
     return PlaceModel(manifest["outcome"], facts=manifest["facts"], **tables)
 
 
-REGION = Kind("region", 3, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
+REGION = Kind("region", 2, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
 NATION = Kind(
     "nation",
     1,

@@ -12,9 +12,25 @@ from cluster_engine.packs.locate import DEFAULT_PACK, find_shipped, is_source_tr
 
 NATION_KEY = "national-clusters"
 """Folder of the clusters of the nation among the models; no region may be called so."""
+PLACE_KEY = "national-place"
+"""Folder of what is learned of where sectors grow; no region may be called so."""
+SHARED_KEYS = (NATION_KEY, PLACE_KEY)
+"""Models that all regions of a pack are made with."""
 
 MODELS_VARIABLE = "CLUSTER_ENGINE_MODELS"
-SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,100}")
+NAME = r"[a-z0-9][a-z0-9_-]{0,62}"
+SAFE_NAME = re.compile(NAME)
+SAFE_KEY = re.compile(rf"{NAME}(\.{NAME})?")
+"""A region's name, or a pack's and a region's."""
+
+RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}
+"""Names of devices, which Windows opens in place of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +56,46 @@ class ModelStore:
         ModelError
             The key could leave the models folder.
         """
-        if not SAFE_NAME.fullmatch(key) or ".." in key:
-            raise ModelError(f"The model name '{key}' must be lower-case letters, digits, '-'.")
+        if not SAFE_KEY.fullmatch(key) or key.split(".", maxsplit=1)[0] in RESERVED:
+            raise ModelError(
+                f"The model name '{key}' must be lower-case letters, digits, '-', at most 63."
+            )
         both = (self.home / key, self.shipped / key)
-        return both if self.home != self.shipped else both[:1]
+        folders = both if self.home != self.shipped else both[:1]
+        for folder in folders:
+            refuse_link(folder)
+        return folders
+
+    def list_keys(self) -> tuple[str, ...]:
+        """Keys under which models lie, sorted."""
+        names = {
+            path.name
+            for home in (self.home, self.shipped)
+            if home.is_dir()
+            for path in home.iterdir()
+            if path.is_dir() and not path.is_symlink() and SAFE_KEY.fullmatch(path.name)
+        }
+        return tuple(sorted(names))
+
+
+def is_safe_name(name: str) -> bool:
+    """Whether a version may be called so: it cannot lead out of its folder on any system."""
+    return SAFE_NAME.fullmatch(name) is not None and name not in RESERVED
+
+
+def refuse_link(path: Path) -> None:
+    """Refuse a link: what it points to could change after it was checked.
+
+    Raises
+    ------
+    ModelError
+        It is one.
+    """
+    if path.is_symlink():
+        raise ModelError(
+            f"{path} is a link; models are not read through links.",
+            hint="Put the folder itself there, or name its place: --models FOLDER.",
+        )
 
 
 def open_store(folder: Path | None = None) -> ModelStore:

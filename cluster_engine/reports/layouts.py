@@ -127,6 +127,41 @@ FETCHED = (
 )
 
 
+MODELS = (
+    Shown("key", "Region", min_width=16, max_width=44),
+    Shown("version", "Version", min_width=13),
+    Shown("role", "Role", min_width=10),
+    Shown("year", "Jobs of"),
+    Shown("protocol", "Protocol", "count"),
+    Shown("stability", "Stability", "ratio"),
+    Shown("n_clusters", "Clusters", "count"),
+    Shown("n_niches", "Niches", "count"),
+    Shown("state", "State", max_width=30),
+)
+
+PRUNED = (Shown("key", "Region"), Shown("version", "Version"), Shown("bytes", "Bytes", "count"))
+
+FINDINGS = (
+    Shown("place", "Where", min_width=20, max_width=50),
+    Shown("fault", "What is wrong", min_width=24, max_width=70),
+    Shown("action", "What was done, or to do", min_width=16, max_width=40),
+)
+
+REBUILT = (
+    Shown("version", "Version", min_width=13),
+    Shown("file", "File", min_width=16),
+    Shown("bytes", "Bytes", "count"),
+    Shown("is_same", "Same"),
+)
+
+RETRAINED = (
+    Shown("region", "Region", min_width=16, max_width=44),
+    Shown("version", "Version", min_width=13),
+    Shown("outcome", "Outcome", min_width=9),
+    Shown("reason", "Reason", min_width=30, max_width=90),
+)
+
+
 def report_table(
     title: str, frame: pd.DataFrame, shown: tuple[Shown, ...], facts: Mapping[str, Any]
 ) -> Report:

@@ -39,7 +39,8 @@ def get_champion(
     on_note(f"{region.name} has no model yet: training it once, it is kept for next time.")
     # Training needs scikit-learn, which takes a second to import; ranking must not pay for it.
     from cluster_engine.settings import read_settings
-    from cluster_engine.workflows.train import Training, train
+    from cluster_engine.workflows.train import train
+    from cluster_engine.workflows.training import Training
 
     training = Training(pack, region, read_settings(), pack.manifest.default_year)
     return train(training, store, on_progress=on_progress).model

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from cluster_engine.clustering.niches import cut_tight_groups
 from cluster_engine.clustering.solution import find_clusters
 from cluster_engine.errors import ModelError
 from cluster_engine.packs.pack import Pack
-from cluster_engine.registry.kinds import NATION
+from cluster_engine.registry.audit import PROTOCOL
 from cluster_engine.registry.locate import NATION_KEY, ModelStore, make_key
 from cluster_engine.registry.versions import (
     find_version,
@@ -26,13 +28,14 @@ from cluster_engine.registry.versions import (
     load_version,
     make_version,
     prepare_folder,
-    promote,
     save_version,
 )
 from cluster_engine.results import NationalModel
 from cluster_engine.settings import Settings
 from cluster_engine.workflows.economy import Economy
+from cluster_engine.workflows.gates import NATION_GATES, Case
 from cluster_engine.workflows.inputs import PACKAGES, hash_tables
+from cluster_engine.workflows.metrics import list_national_metrics
 from cluster_engine.workflows.national_card import write_national_card
 from cluster_engine.workflows.national_evidence import gather_evidence
 from cluster_engine.workflows.national_placement import (
@@ -51,6 +54,7 @@ from cluster_engine.workflows.national_tables import (
     build_national_sectors,
 )
 from cluster_engine.workflows.progress import Progress
+from cluster_engine.workflows.promotion import Candidate, Policy, decide
 from cluster_engine.workflows.rounding import round_numbers
 
 Floats = NDArray[np.float64]
@@ -92,7 +96,7 @@ class NationalTask:
         values = self.settings.as_values()
         return {
             "engine": __version__,
-            "protocol": NATION.protocol,
+            "protocol": PROTOCOL,
             "pack": self.pack.manifest.name,
             "tables": hash_tables(self.pack, INPUT_TABLES),
             "year": self.year,
@@ -128,7 +132,12 @@ class NationalClusters:
 
 
 def cluster_nation(
-    task: NationalTask, economy: Economy, store: ModelStore, *, on_progress: Progress
+    task: NationalTask,
+    economy: Economy,
+    store: ModelStore,
+    *,
+    on_progress: Progress,
+    policy: Policy = "gates",
 ) -> NationalClusters:
     """Load the clusters made from the same inputs before, or find, save and use them.
 
@@ -142,20 +151,28 @@ def cluster_nation(
     key = make_key(task.pack.manifest.name, NATION_KEY)
     clustered = select_clustered(economy, task.settings)
     evidence = gather_evidence(task.pack, economy, clustered, task.settings.relatedness, task.own)
-    there = find_version(store, key, name)
-    if there is not None:
-        promote(store, key, there)
-        model = load_version(there, NationalModel)
+    folder = find_version(store, key, name)
+    if folder is not None:
+        model = load_version(folder, NationalModel)
     else:
         prepare_folder(store, key)
         predecessor = _load_predecessor(store, key)
         model = _make_model(task, economy, evidence, clustered, predecessor, on_progress)
         model = _with_facts(model, inputs, name, predecessor)
-        save_version(store, key, model, write_national_card(model))
+        metrics = list_national_metrics(model)
+        folder = save_version(store, key, model, write_national_card(model), metrics)
+    # A region is made with these clusters in any case; this decides whose names are carried on.
+    decide(store, Candidate(key, folder, NATION_GATES, _make_case(task.settings)), policy)
     similarity = combine(evidence.relations)
     labels = model.sectors["cluster"].to_numpy(np.int64)
     groups = cut_tight_groups(similarity, labels[clustered], task.settings.niches.tightness)
     return NationalClusters(model, clustered, similarity, labels, groups)
+
+
+def _make_case(
+    settings: Settings,
+) -> Callable[[Mapping[str, Any], Mapping[str, Any], Path], Case]:
+    return lambda new, old, _champion: Case(new, old, None, settings.gates)
 
 
 def _load_predecessor(store: ModelStore, key: str) -> NationalModel | None:

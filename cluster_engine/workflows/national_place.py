@@ -10,8 +10,9 @@ import pandas as pd
 
 from cluster_engine import __version__
 from cluster_engine.packs.pack import Pack
-from cluster_engine.registry.kinds import PLACE
-from cluster_engine.registry.locate import ModelStore, make_key
+from cluster_engine.registry.audit import PROTOCOL
+from cluster_engine.registry.locate import PLACE_KEY, ModelStore, make_key
+from cluster_engine.registry.promote import promote
 from cluster_engine.registry.versions import (
     find_version,
     load_version,
@@ -34,7 +35,6 @@ from cluster_engine.workflows.place_samples import read_panel, read_years
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.rounding import DIGITS
 
-PLACE_KEY = "national-place"
 OUTCOME: OutcomeName = "gain"
 GROUPS = ("own", "related", "cluster", "trade", "skills")
 """Groups of terms that tell sectors of one region apart; its size and breadth do not."""
@@ -67,7 +67,7 @@ class PlaceTask:
         values = self.settings.as_values()
         return {
             "engine": __version__,
-            "protocol": PLACE.protocol,
+            "protocol": PROTOCOL,
             "pack": self.pack.manifest.name,
             "tables": hash_tables(self.pack, INPUT_TABLES),
             "year": self.year,
@@ -111,7 +111,10 @@ def learn_national_place(
     rule = task.settings.place
     learned = learn_place_model(panel, OUTCOME, penalty=Penalty(rule.ridge, rule.smooth))
     model = replace(learned, facts={**learned.facts, "version": name, "inputs": inputs})
-    save_version(store, key, model, write_place_card(model))
+    metrics = {"cells": model.facts["n_cells"], "plants": model.facts["happened"]}
+    folder = save_version(store, key, model, write_place_card(model), metrics)
+    # Regions name the version they were made with: the alias only tells the latest.
+    promote(store, key, folder, "learned")
     on_progress("Learning where sectors grow", 1, 1)
     return model
 

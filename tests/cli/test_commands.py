@@ -281,13 +281,13 @@ def test_damaged_champion_gives_four_and_says_what_to_run(
 def test_lock_of_another_run_gives_six(
     run: Run, toy_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cluster_engine.registry.versions.LOCK_SECONDS", 0)
+    monkeypatch.setattr("cluster_engine.registry.lock.LOCK_SECONDS", 0)
     home = tmp_path / "toyland.north"
     home.mkdir()
     with FileLock(home / ".lock"):
         ran = run("train", "--pack", toy_pack, "--models", tmp_path)
     assert (ran.code, ran.out) == (6, "")
-    assert "Another run holds" in ran.err
+    assert "is held by another run" in ran.err
     assert list(tmp_path.rglob("manifest.json")) == []
 
 

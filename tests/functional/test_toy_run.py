@@ -355,7 +355,8 @@ def test_seed_of_hashes_changes_no_byte(
         {
             path.relative_to(tmp_path / seed): path.read_bytes()
             for path in sorted((tmp_path / seed).rglob("*"))
-            if path.is_file()
+            # The history holds the time: it is no part of a version.
+            if path.is_file() and path.name != "history.jsonl"
         }
         for seed in ("0", "1")
     ]

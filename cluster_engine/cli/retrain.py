@@ -1,0 +1,72 @@
+"""`cluster-engine retrain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cluster_engine.cli.options import (
+    Output,
+    models_option,
+    output_options,
+    pack_option,
+    promotion_options,
+    seed_option,
+)
+from cluster_engine.cli.output import emit, show_progress
+
+
+@click.command()
+@click.option(
+    "--regions", metavar="NAME,NAME,…", default="", help="Only these; all of the pack without it."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be done, and why.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=2, show_default=True,
+    help="Regions that are trained at the same time.",
+)  # fmt: skip
+@click.option(
+    "--settings", "settings_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Thresholds, weights and gates, TOML; see cluster_engine/settings.toml.",
+)  # fmt: skip
+@promotion_options
+@seed_option
+@pack_option
+@models_option
+@output_options
+def retrain(
+    regions: str,
+    dry_run: bool,
+    jobs: int,
+    settings_file: Path | None,
+    policy: str,
+    seed: int,
+    pack: str | None,
+    models: Path | None,
+    out: Output,
+) -> None:
+    """Train all regions again for which something has changed.
+
+    May be stopped at any moment: what is finished stays, and the next run goes on from there.
+
+    \b
+    Examples:
+      cluster-engine retrain --dry-run
+      cluster-engine retrain
+      cluster-engine retrain --regions wales,london --output report.csv
+    """
+    from cluster_engine.registry.locate import open_store
+    from cluster_engine.reports.layouts import RETRAINED, report_table
+    from cluster_engine.workflows.retrain import RetrainRequest
+    from cluster_engine.workflows.retrain import retrain as run_retrain
+
+    names = tuple(name.strip() for name in regions.split(",") if name.strip())
+    request = RetrainRequest(pack, names, settings_file, seed, policy, jobs, dry_run)  # type: ignore[arg-type]
+    with show_progress(out.quiet) as progress:
+        report = run_retrain(request, open_store(models), on_progress=progress)
+    rows = report.rows
+    counts = ", ".join(f"{n} {outcome}" for outcome, n in rows["outcome"].value_counts().items())
+    emit(report_table(f"{report.pack}: {counts}", rows, RETRAINED, {"dry_run": dry_run}), out)
+    if report.exit_code:
+        raise click.exceptions.Exit(report.exit_code)

@@ -1,0 +1,175 @@
+"""`train`, `retrain` and `models` on the toy pack: roles, reasons, exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_engine.registry.check import RETRAIN_LOCK
+from cluster_engine.registry.lock import hold
+
+Run = Callable[..., Any]
+REGION = ("--regions", "north")
+
+
+@pytest.fixture
+def models(tmp_path: Path, toy_models: Path) -> Path:
+    return Path(shutil.copytree(toy_models, tmp_path / "models"))
+
+
+@pytest.fixture
+def where(models: Path, toy_pack: Path) -> tuple[str, ...]:
+    return ("--pack", str(toy_pack), "--models", str(models))
+
+
+@pytest.fixture
+def write_settings(checkout: Path, tmp_path: Path) -> Callable[[str, str], Path]:
+    """Write settings with one text replaced."""
+
+    def write(old: str, new: str) -> Path:
+        text = (checkout / "cluster_engine/settings.toml").read_text("utf-8")
+        assert text.count(old) == 1
+        path = tmp_path / "settings.toml"
+        path.write_text(text.replace(old, new), "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def other(write_settings: Callable[[str, str], Path]) -> Path:
+    return write_settings("[scoring.base]\nvalue = 50.0", "[scoring.base]\nvalue = 51.0")
+
+
+def _rows(ran: Any) -> list[dict[str, Any]]:
+    assert ran.code == 0, ran.err
+    return list(json.loads(ran.out)["rows"])
+
+
+def _roles(run: Run, models: Path) -> dict[str, str]:
+    rows = _rows(run("models", "list", "--region", "toyland.north", "--format", "json",
+                     "--models", models))  # fmt: skip
+    return {row["role"]: row["version"] for row in rows}
+
+
+def test_a_plan_says_what_and_why_and_does_nothing(
+    run: Run, where: tuple[str, ...], models: Path, other: Path
+) -> None:
+    before = sorted(models.rglob("*"))
+    rows = _rows(run("retrain", *where, "--dry-run", "--settings", other, "--format", "json"))
+    by_region = {row["region"]: row for row in rows}
+    assert len(by_region) == 8
+    assert by_region["north"]["outcome"] == "to train"
+    assert "settings (scoring)" in by_region["north"]["reason"]
+    assert by_region["elm"]["reason"] == "no sound champion"
+    assert sorted(models.rglob("*")) == before
+
+
+def test_a_challenger_that_passes_becomes_champion_and_can_be_rolled_back(
+    run: Run, where: tuple[str, ...], models: Path, other: Path
+) -> None:
+    old = _roles(run, models)["champion"]
+    (row,) = _rows(run("retrain", *where, *REGION, "--settings", other, "--format", "json"))
+    assert row["outcome"] == "promoted"
+    assert row["reason"].startswith("all gates passed")
+    assert _roles(run, models) == {"champion": row["version"], "previous": old}
+    (again,) = _rows(run("retrain", *where, *REGION, "--settings", other, "--format", "json"))
+    assert again["outcome"] == "nothing to do"
+    ran = run("models", "rollback", *where, "--reason", "staff asked")
+    assert ran.code == 0, ran.err
+    assert _roles(run, models)["champion"] == old
+    shown = run("models", "show", *where, "--format", "csv")
+    assert "staff asked" in shown.out
+
+
+def test_a_challenger_that_fails_a_gate_is_kept_with_the_reason(
+    run: Run, where: tuple[str, ...], models: Path, write_settings: Callable[[str, str], Path]
+) -> None:
+    old = _roles(run, models)["champion"]
+    # The score turned upside down where it weighs most: another list.
+    text = "[gates.minimum_rank_correlation]\nvalue = 0.8"
+    settings = write_settings(text, text.replace("0.8", "1.1"))
+    body = settings.read_text("utf-8").replace("value = 50.0", "value = 52.0", 1)
+    settings.write_text(body, "utf-8")
+    ran = run("train", *where, "--settings", settings)
+    assert ran.code == 0, ran.err
+    assert "kept as challenger" in ran.out
+    assert "rank stability" in ran.out
+    assert _roles(run, models)["champion"] == old
+    challenger = _roles(run, models)["challenger"]
+    (row,) = _rows(run("retrain", *where, *REGION, "--settings", settings, "--format", "json"))
+    assert row["outcome"] == "nothing to do"
+    assert "rank stability" in row["reason"]
+    assert run("models", "promote", challenger, *where).code == 0
+    assert _roles(run, models)["champion"] == challenger
+
+
+@pytest.mark.parametrize(
+    ("option", "outcome"), [("--no-promote", "kept"), ("--force-promote", "promoted")]
+)
+def test_a_person_decides(
+    run: Run, where: tuple[str, ...], other: Path, option: str, outcome: str
+) -> None:
+    (row,) = _rows(run("retrain", *where, *REGION, "--settings", other, option, "--format", "json"))
+    assert row["outcome"] == outcome
+    assert "as asked" in row["reason"]
+
+
+def test_both_orders_at_once_are_refused(run: Run, where: tuple[str, ...]) -> None:
+    assert run("retrain", *where, "--no-promote", "--force-promote").code == 2
+
+
+def test_a_second_retraining_is_told_who_is_at_work(
+    run: Run, where: tuple[str, ...], models: Path, other: Path
+) -> None:
+    with hold(models, name=RETRAIN_LOCK):
+        ran = run("retrain", *where, *REGION, "--settings", other)
+    assert ran.code == 6
+    assert "process " in ran.err
+    assert " since " in ran.err
+
+
+def test_verify_counts_and_repairs(run: Run, where: tuple[str, ...], models: Path) -> None:
+    assert run("models", "verify", "--models", models).code == 0
+    (models / "toyland.north" / ".new-killed").mkdir()
+    ran = run("models", "verify", "--models", models)
+    assert ran.code == 4
+    assert ".new-killed" in ran.out
+    assert run("models", "verify", "--repair", "--models", models).code == 0
+    assert "0 finding(s)" in " ".join(run("models", "verify", "--models", models).out.split())
+
+
+def test_pruning_leaves_what_is_in_use(
+    run: Run, where: tuple[str, ...], models: Path, other: Path
+) -> None:
+    run("retrain", *where, *REGION, "--settings", other)
+    assert _rows(run("models", "prune", "--keep", "0", "--format", "json", *where)) == []
+    assert len(_roles(run, models)) == 2
+
+
+@pytest.mark.slow
+def test_a_version_is_made_again_byte_for_byte(run: Run, where: tuple[str, ...]) -> None:
+    rows = _rows(run("models", "rebuild", *where, "--market", "germany", "--format", "json"))
+    assert {row["file"] for row in rows} >= {"manifest.json", "shortlist of germany"}
+    assert all(row["is_same"] for row in rows), rows
+
+
+@pytest.mark.slow
+def test_the_shipped_champion_is_made_again_byte_for_byte(run: Run, checkout: Path) -> None:
+    rows = _rows(
+        run("models", "rebuild", "--market", "germany", "--models", checkout / "models",
+            "--format", "json")
+    )  # fmt: skip
+    # Of the region, the clusters of the nation and what is learned of it; and the list.
+    assert len(rows) == 5 + 9 + 4 + 1
+    assert all(row["is_same"] for row in rows), rows
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "con", "x" * 64])
+def test_names_that_lead_elsewhere_are_refused(run: Run, where: tuple[str, ...], name: str) -> None:
+    assert run("models", "promote", name, *where).code == 4
