@@ -13,6 +13,9 @@ YEAR = 2015
 AREA_LENGTH = 4
 """Signs of a NUTS 2 code."""
 
+WITHHELD = "0"
+"""Digit behind a division for what its groups withhold; NACE has no such group."""
+
 REST = "-rest"
 """Ending of the area that holds what a country publishes but its NUTS 2 areas do not."""
 
@@ -37,8 +40,9 @@ def read_regional_jobs(path: Path) -> RegionalJobs:
     """Read the finest industries of NUTS 2 areas, with a rest where areas are confidential.
 
     Divisions that the file splits into groups are replaced by the groups; what the groups of an
-    area do not publish stays under the division. What a country publishes beyond the sum of its
-    areas stands under the area '<country>-rest'. So nothing counts twice and no total is lost.
+    area do not publish stands in a group of its own, such as '450'. What a country publishes beyond
+    the sum of its areas stands under the area '<country>-rest'. So nothing counts twice and no
+    total is lost.
 
     Parameters
     ----------
@@ -95,13 +99,14 @@ def _find_rests(wide: pd.DataFrame, areas: list[str]) -> pd.DataFrame:
 
 
 def _split_groups(table: pd.DataFrame) -> pd.DataFrame:
-    """Replace a division by its groups; what they do not publish stays under the division."""
+    """Replace a division by its groups, and one more of what they do not publish."""
     table = table.copy()
     for division in [code for code in table.index if len(code) == 2]:
         groups = table[table.index.str.startswith(division) & (table.index.str.len() > 2)]
         if len(groups):
             left = (table.loc[division] - groups.sum(axis=0)).clip(lower=0.0)
             table.loc[division] = left.where(groups.isna().any(axis=0), 0.0)
+            table = table.rename(index={division: division + WITHHELD})
     return table
 
 

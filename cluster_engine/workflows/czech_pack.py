@@ -122,7 +122,8 @@ def _describe_industries(employment: pd.DataFrame, curated: Path) -> pd.DataFram
     listed = read_delimited(curated / "industry_names.csv", ("industry", "name"))
     names = dict(zip(listed["industry"], listed["name"], strict=True))
     table = pd.DataFrame({"industry": codes})
-    label = table["industry"].map(names)
+    whole = table["industry"].str[:2].map(names) + ", group not published"
+    label = table["industry"].map(names).fillna(whole)
     classes = read_knowledge_classes(curated / "knowledge_classes.csv")
     return table.assign(
         level=table["industry"].str.len(),

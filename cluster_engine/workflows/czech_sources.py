@@ -49,7 +49,7 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
         (
             "Persons employed in the business economy: no farms, finance, public services, "
             "education or health.",
-            "Divisions; groups in trade. What an area's groups withhold stands under the division.",
+            "Divisions; groups in trade. What an area's groups withhold stands in 450, 460, 470.",
             "2015 is later than the investments 1998-2007: the plants they built are in it.",
         ),
     ),

@@ -54,17 +54,17 @@ def test_a_flagged_figure_counts(tmp_path: Path) -> None:
 def test_groups_take_the_place_of_their_division(tmp_path: Path) -> None:
     jobs = read(tmp_path)
     assert jobs["CZ01", "451"] == 25
-    assert jobs["CZ01", "45"] == 0
+    assert jobs["CZ01", "450"] == 0
     assert pd.isna(jobs["CZ02", "451"])
     # What CZ02 hides of its groups: 20 - 8.
-    assert jobs["CZ02", "45"] == 12
+    assert jobs["CZ02", "450"] == 12
     own = jobs[["CZ01", "CZ02"]].unstack()
     assert own[[code for code in own if code.startswith("45")]].sum().sum() == 50
 
 
 def test_sections_and_cells_nobody_knows_are_left_out(tmp_path: Path) -> None:
     industries = set(read(tmp_path).index.get_level_values("industry"))
-    assert industries == {"29", "30", "45", "451", "452"}
+    assert industries == {"29", "30", "450", "451", "452"}
 
 
 def test_an_old_code_that_is_blank_throughout_is_no_area(tmp_path: Path) -> None:
