@@ -67,6 +67,11 @@ def retrain(
         report = run_retrain(request, open_store(models), on_progress=progress)
     rows = report.rows
     counts = ", ".join(f"{n} {outcome}" for outcome, n in rows["outcome"].value_counts().items())
-    emit(report_table(f"{report.pack}: {counts}", rows, RETRAINED, {"dry_run": dry_run}), out)
+    title = f"{report.pack}: {counts}"
+    # A run from cron must say nothing when nothing is new, and end with what is.
+    if not (out.quiet and out.is_table and report.is_idle):
+        emit(report_table(title, rows, RETRAINED, {"dry_run": dry_run}), out)
+        if out.quiet and out.is_table:
+            click.echo(title)
     if report.exit_code:
         raise click.exceptions.Exit(report.exit_code)

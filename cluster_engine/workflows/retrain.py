@@ -104,6 +104,11 @@ class RetrainReport:
         return pd.DataFrame(cells, columns=COLUMNS)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether there was nothing to do."""
+        return all(step.action == "nothing" for step in self.steps)
+
+    @property
     def exit_code(self) -> int:
         """0, or the code of the first region that failed."""
         return next((one.exit_code for one in self.outcomes if one.exit_code), 0)

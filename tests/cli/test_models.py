@@ -91,7 +91,7 @@ def test_a_challenger_that_fails_a_gate_is_kept_with_the_reason(
     run: Run, where: tuple[str, ...], models: Path, write_settings: Callable[[str, str], Path]
 ) -> None:
     old = _roles(run, models)["champion"]
-    # The score turned upside down where it weighs most: another list.
+    # No correlation reaches 1.1: the gate cannot be passed.
     text = "[gates.minimum_rank_correlation]\nvalue = 0.8"
     settings = write_settings(text, text.replace("0.8", "1.1"))
     body = settings.read_text("utf-8").replace("value = 50.0", "value = 52.0", 1)
@@ -118,6 +118,15 @@ def test_a_person_decides(
     (row,) = _rows(run("retrain", *where, *REGION, "--settings", other, option, "--format", "json"))
     assert row["outcome"] == outcome
     assert "as asked" in row["reason"]
+
+
+def test_a_quiet_run_says_nothing_when_nothing_is_new_and_ends_with_what_is(
+    run: Run, where: tuple[str, ...], other: Path
+) -> None:
+    idle = run("retrain", *where, *REGION, "--quiet")
+    assert (idle.code, idle.out, idle.err) == (0, "", "")
+    ran = run("retrain", *where, *REGION, "--quiet", "--settings", other)
+    assert ran.out.rstrip().splitlines()[-1] == "toyland: 1 promoted"
 
 
 def test_both_orders_at_once_are_refused(run: Run, where: tuple[str, ...]) -> None:
