@@ -69,7 +69,8 @@ def find_firm_homes(
     homes = find_home_regions(asked, gazetteer).assign(firm_id=asked["firm_id"])
     published = frozenset(told.strengths["industry"])
     main = weigh_main_industry(industries, published)
-    homes["industry"] = homes["firm_id"].map(main)
+    # Of a list without a single industry all are unknown, and would be numbers.
+    homes["industry"] = homes["firm_id"].map(main).astype(told.strengths["industry"].dtype)
     joined = homes.merge(
         told.strengths, how="left", on=["region", "industry"], suffixes=("", "_lq")
     )

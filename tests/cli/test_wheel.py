@@ -79,8 +79,8 @@ def test_wheel_ranks_outside_the_repository(installed: Path, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr.decode()
     header, *rows = csv.reader(io.StringIO(done.stdout.decode("utf-8-sig")))
     assert header[: len(FIRST_COLUMNS)] == FIRST_COLUMNS
-    assert header[-1] == "data_notes"
-    points = header[len(FIRST_COLUMNS) : -1]
+    assert header[-2:] == ["band", "data_notes"]
+    points = header[len(FIRST_COLUMNS) : -2]
     assert points
     assert all(name.startswith("points_") for name in points)
     assert len(rows) >= 10
