@@ -55,7 +55,8 @@ def _write_summary(found: Explanation) -> tuple[str, ...]:
         )
     driver = f"Strategic driver (Data Hub): {found.driver}"
     if found.driver_from:
-        driver += f", as {found.driver_from} is its strongest"
+        labels = found.criteria.set_index("criterion")["label"]
+        driver += f", as '{labels[found.driver_from]}' is what speaks most for it"
     niche = f"; niche cluster: {row['niche_cluster']}" if row["niche_cluster"] else ""
     return (
         f"{rank}, score {row['score']:.2f}.",
