@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def _work(pack: str, models: Path, regions: tuple[str, ...], settings: Path) -> 
 
 def main() -> None:
     pack, models, regions = sys.argv[1], Path(sys.argv[2]), tuple(sys.argv[3].split(","))
+    # A whole run in this process: modules that are imported late are there when it forks.
+    with tempfile.TemporaryDirectory() as aside:
+        _work(pack, Path(aside), regions, Path(sys.argv[4]))
     for line in sys.stdin:
         settings, seconds = line.split()
         start = time.perf_counter()
