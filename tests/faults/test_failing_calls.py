@@ -18,6 +18,8 @@ from cluster_engine.registry.promote import promote
 from cluster_engine.registry.versions import load_champion, save_version
 from cluster_engine.results import Model, Region
 
+pytestmark = pytest.mark.slow
+
 KEY = "toyshire"
 MAX_CALLS = 200
 """More than any save needs: a loop that never passes is a fault of the test."""

@@ -17,6 +17,8 @@ import pytest
 from cluster_engine.registry.check import check_store
 from cluster_engine.registry.locate import ModelStore
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 NOBODY = 65534
 SIZES_KB = (96, 104, 112, 120, 128, 136, 144, 160, 192, 256, 1024)

@@ -14,6 +14,8 @@ from cluster_engine.results import Study
 from cluster_engine.workflows.czech_pack import CzechInputs, build_czech_pack, find_section
 from cluster_engine.workflows.evaluate_events import EventSetting, study_events
 
+pytestmark = pytest.mark.slow
+
 PACK = "czech-regions"
 ROUNDING = 1e-9
 """Weighted means of equal marks differ in their last digits."""

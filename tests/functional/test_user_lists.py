@@ -16,6 +16,8 @@ from openpyxl import Workbook
 from cluster_engine.packs import firm_list
 from cluster_engine.packs.firm_list import read_firm_list_folder
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 
 HEADER = (
