@@ -23,10 +23,11 @@ from cluster_engine.registry.versions import (
 from cluster_engine.results import PlaceModel, Region
 from cluster_engine.settings import Settings
 from cluster_engine.targeting.place.learning import Penalty
+from cluster_engine.targeting.place.model import calc_place_terms
 from cluster_engine.targeting.place.terms import OutcomeName
 from cluster_engine.workflows.inputs import hash_tables
 from cluster_engine.workflows.place_model import (
-    calc_region_terms,
+    calc_region_features,
     learn_place_model,
     plan_all_windows,
     read_place_panel,
@@ -135,8 +136,9 @@ def calc_pull(task: PlaceTask, model: PlaceModel | None, region: Region) -> pd.D
     panel = read_panel(task.pack, task.settings, (task.year,), last=task.year)
     group_of = model.terms.set_index("term")["group"]
     kept = group_of.index[group_of.isin(GROUPS)]
-    terms = calc_region_terms(panel, model, region)[kept]
-    errors = calc_region_terms(panel, model, region, column="error")[kept]
+    features, codes = calc_region_features(panel, region), panel.data[task.year].codes
+    terms = calc_place_terms(model, features, codes)[kept]
+    errors = calc_place_terms(model, features, codes, column="error")[kept]
     sums = terms.T.groupby(group_of).sum().T.reindex(columns=list(GROUPS), fill_value=0.0)
     found = sums.add_prefix("pull_").assign(
         pull=sums.sum(axis=1), pull_error=np.sqrt((errors**2).sum(axis=1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -134,14 +133,9 @@ def calc_region_features(
 
 
 def calc_region_terms(
-    panel: PlacePanel,
-    model: PlaceModel,
-    region: Region,
-    *,
-    settled: bool = True,
-    column: Literal["effect", "error"] = "effect",
+    panel: PlacePanel, model: PlaceModel, region: Region, *, settled: bool = True
 ) -> pd.DataFrame:
     """What each term of a model gives a region in every sector; see `calc_place_terms`."""
     codes = panel.data[panel.years[-1]].codes
     features = calc_region_features(panel, region, settled=settled)
-    return calc_place_terms(model, features, codes, column=column)
+    return calc_place_terms(model, features, codes)
