@@ -136,3 +136,31 @@ prepare_environment() {
     rm -f "$log"
     trap - EXIT
 }
+
+# find_program NAME...: the first of these programs that is there.
+find_program() {
+    for name; do
+        command -v "$name" && return
+    done
+    return 1
+}
+
+# prepare_program PACKAGE NAME...: install a program that some tests drive, where it is missing and
+# this machine lets us (Debian or Ubuntu, as root). Elsewhere those tests skip and say why.
+prepare_program() {
+    package=$1
+    shift
+    ! find_program "$@" >/dev/null || return 0
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+        note "No $1 here: the tests that need it will skip. Install the package '$package' to run them."
+        return 0
+    fi
+    note "Installing $package, which some tests drive …"
+    log=$(mktemp "${TMPDIR:-/tmp}/cluster-engine-setup.XXXXXX")
+    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$package"; } >"$log" 2>&1 </dev/null; then
+        tail -n 5 "$log" >&2
+        note "Could not install $package: the tests that need it will skip."
+    fi
+    rm -f "$log"
+}

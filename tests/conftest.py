@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -44,6 +45,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared_data() -> Path:
     """Folder that holds ``data/`` with the source files of the default pack."""
     return find_shared_data()
+
+
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "soffice": ("soffice", "libreoffice"),
+}
+"""Programs that some tests drive, by the fixture that finds them; `scripts/test` installs them."""
+
+
+def find_program(name: str) -> str:
+    """Path of a program that tests drive; skip the test where it is absent."""
+    for candidate in PROGRAMS[name]:
+        if path := shutil.which(candidate):
+            return path
+    pytest.skip(f"no {name} on this machine; scripts/test installs it on Debian and Ubuntu as root")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser that tests drive."""
+    return find_program("chromium")
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """Path of LibreOffice."""
+    return find_program("soffice")
 
 
 @pytest.fixture(scope="session")

@@ -54,9 +54,12 @@ def read_licence(package: PackageMetadata) -> str:
 @pytest.fixture(scope="module")
 def licences(checkout: Path) -> dict[str, str]:
     project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {
-        name: read_licence(metadata(name)) for name in sorted(walk_closure(project["dependencies"]))
-    }
+    extras = project["optional-dependencies"]
+    wanted = [
+        *project["dependencies"],
+        *(text for extra, texts in extras.items() if extra != "test" for text in texts),
+    ]
+    return {name: read_licence(metadata(name)) for name in sorted(walk_closure(wanted))}
 
 
 def test_every_runtime_package_states_its_licence(licences: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""Which markets, missions and firms to take up under a budget: an optimiser."""
