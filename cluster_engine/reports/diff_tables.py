@@ -11,8 +11,8 @@ from cluster_engine.reports.report import Report, Shown
 
 CAUSES = (
     ("from_data", "Data"),
-    ("from_model", "Code"),
-    ("from_settings", "Weights"),
+    ("from_code", "Code"),
+    ("from_settings", "Settings"),
     ("from_firm_list", "Firm list"),
     ("from_not_separable", "Not sep."),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cluster_engine.reports.diff_page import Compared
 from cluster_engine.workflows.cluster_moves import CLUSTER, NICHE, count_events
 from cluster_engine.workflows.firm_moves import (
     BY_COLUMNS,
@@ -69,6 +72,33 @@ def tell_diff(diff: ModelDiff) -> tuple[str, ...]:
         *(() if diff.firms.empty else _tell_firms(diff)),
         *_tell_clusters(diff.clusters),
         *diff.notes,
+    )
+
+
+def describe_diff(diff: ModelDiff) -> dict[str, Any]:
+    """Facts around the table of firms, JSON-ready."""
+    tables = {"markets": summarise_markets(diff.firms), "clusters": diff.clusters}
+    return {
+        "key": diff.key,
+        "old": diff.old,
+        "new": diff.new,
+        "top": diff.top,
+        "changed": dict(diff.changes),
+        "sentences": list(tell_diff(diff)),
+        **{name: json.loads(table.to_json(orient="records")) for name, table in tables.items()},
+    }
+
+
+def lay_out(diff: ModelDiff) -> Compared:
+    """Make a comparison ready for a page."""
+    return Compared(
+        diff.name,
+        diff.old,
+        diff.new,
+        tell_diff(diff),
+        diff.moved,
+        summarise_markets(diff.firms),
+        diff.clusters,
     )
 
 

@@ -76,14 +76,21 @@ class Contest:
         return scored, members, [_rank(scored.score[places]) for places in members]
 
     def _find_members(self, scored: Scored, swapped: frozenset[str]) -> list[Integers]:
-        # Which firms can be ranked depends on nothing else.
-        key = swapped & {FIRM_LIST, CODES}
+        key = find_roster(swapped)
         if key not in self._members:
-            country = scored.features.firms["country"]
+            country = scored.features.firms["country"].to_numpy(dtype=object)
+            places = {str(code): np.flatnonzero(country == code) for code in set(country)}
+            nothing = np.zeros(0, np.intp)
             self._members[key] = [
-                np.flatnonzero(country.isin(market.countries)) for market in self.markets
+                np.sort(np.concatenate([places.get(c, nothing) for c in market.countries]))
+                for market in self.markets
             ]
         return self._members[key]
+
+
+def find_roster(swapped: frozenset[str]) -> frozenset[str]:
+    """What decides which firms can be ranked at all, of the things that are swapped."""
+    return swapped & {FIRM_LIST, CODES}
 
 
 def list_moves(contest: Contest) -> pd.DataFrame:
@@ -169,14 +176,20 @@ def _find_largest(table: pd.DataFrame) -> pd.Series[str]:
 def _split(contest: Contest, wanted: pd.MultiIndex, rows: pd.DataFrame) -> pd.DataFrame:
     """Parts of the changes of score and rank, one row per wanted market and firm."""
     asked = _list_asked(contest, wanted)
+    seats: dict[frozenset[str], list[Integers]] = {}
 
     def evaluate(chosen: frozenset[Swap]) -> Floats:
         swapped = frozenset(thing for swap in chosen for thing in swap.things)
         scored, members, ranks = contest.stand(swapped)
-        ids = pd.Index(scored.features.firms["firm_id"])
+        roster = find_roster(swapped)
+        if roster not in seats:
+            ids = pd.Index(scored.features.firms["firm_id"].to_numpy(dtype=object))
+            seats[roster] = [
+                ids[places].get_indexer(firms) for firms, places in zip(asked, members, strict=True)
+            ]
         found = [
-            _pick(ids[places].get_indexer(firms), scored.score[places], rank)
-            for firms, places, rank in zip(asked, members, ranks, strict=True)
+            _pick(seat, scored.score[places], rank)
+            for seat, places, rank in zip(seats[roster], members, ranks, strict=True)
         ]
         return np.concatenate(found, axis=1)
 

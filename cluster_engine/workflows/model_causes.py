@@ -13,9 +13,9 @@ from typing import Any
 
 from cluster_engine.targeting.swaps import CODES, FIRM_LIST, SCORE_SETTINGS, YARDSTICK
 
-DATA, MODEL, SETTINGS, FIRMS = "data", "model", "settings", "firm list"
+DATA, CODE, SETTINGS, FIRMS = "data", "code", "settings", "firm list"
 UNSEPARATED = "not separable"
-CAUSES = (DATA, MODEL, SETTINGS, FIRMS, UNSEPARATED)
+CAUSES = (DATA, CODE, SETTINGS, FIRMS, UNSEPARATED)
 """Tables of the pack; engine, packages, seed; weights and other settings; firms; several."""
 
 FIRM_TABLES = ("firms", "firm_industries", "firm_homes", "firm_facts")
@@ -128,7 +128,7 @@ class Changes:
         data += ["own matrix"] if self.own_matrix else []
         told = {
             DATA: data,
-            MODEL: [*self.code, *(["seed"] if self.seed else [])],
+            CODE: [*self.code, *(["seed"] if self.seed else [])],
             SETTINGS: sorted(name for name in self.settings if "." in name),
             FIRMS: sorted(self.firm_tables),
         }
@@ -199,15 +199,15 @@ def _suspect(thing: str, changes: Changes) -> tuple[str, ...]:
         can = {
             cause for cause in changes.describe() if cause != SETTINGS or _moves_yardstick(changes)
         }
-        return tuple(cause for cause in CAUSES if cause in can) or (MODEL,)
+        return tuple(cause for cause in CAUSES if cause in can) or (CODE,)
     origin = ORIGINS[thing]
     has_data = changes.year or changes.tables & {*origin.tables}
     suspects = (
         (DATA, bool(has_data) or (origin.is_drawn and changes.own_matrix)),
-        (MODEL, bool(changes.code) or (origin.is_drawn and changes.seed)),
+        (CODE, bool(changes.code) or (origin.is_drawn and changes.seed)),
         (SETTINGS, bool(changes.settings & {*origin.settings})),
     )
-    return tuple(cause for cause, is_one in suspects if is_one) or (MODEL,)
+    return tuple(cause for cause, is_one in suspects if is_one) or (CODE,)
 
 
 def _moves_yardstick(changes: Changes) -> bool:

@@ -168,8 +168,15 @@ def set_scene(request: DiffRequest) -> Scene:
 def list_markets(pack: Pack) -> tuple[Market, ...]:
     """Markets of a pack that have firms, by short name."""
     countries = set(pack.read("firms", columns=("country",))["country"])
-    slugs = sorted(set(pack.read("markets", columns=("market",))["market"]))
-    markets = [find_market(pack, slug) for slug in slugs]
+    table = pack.read("markets", columns=("market", "market_name", "country", "country_name"))
+    markets = [
+        Market(
+            str(slug),
+            str(rows["market_name"].iloc[0]),
+            dict(zip(rows["country"], rows["country_name"], strict=True)),
+        )
+        for slug, rows in table.groupby("market", sort=True)
+    ]
     return tuple(market for market in markets if countries & set(market.countries))
 
 
