@@ -87,8 +87,9 @@ def _choose_table(diff: ModelDiff, out: Output, clusters: bool) -> Report:
         return report_clusters(title, diff.clusters, facts)
     if out.is_table and diff.firms["market"].nunique() > 1:
         return report_markets(title, summarise_markets(diff.firms), facts)
-    here = ", ".join(diff.firms["market_name"].unique()[:1]) if out.is_table else "all markets"
-    return report_moves(f"{title}, {here}, first {diff.top}", diff.moved, facts)
+    # A person reads who moved; a program gets those that stayed, too, with what their score lost.
+    here = f"{title}, {diff.firms['market_name'].iloc[0]}, first {diff.top}"
+    return report_moves(here, diff.moved if out.is_table else diff.firms, facts)
 
 
 def _save_page(diff: ModelDiff, path: Path) -> None:

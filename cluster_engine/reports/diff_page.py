@@ -10,6 +10,9 @@ import pandas as pd
 from cluster_engine.reports.diff_tables import report_clusters, report_markets, report_moves
 from cluster_engine.reports.sections import Section
 
+NATION = "cluster"
+"""Scope of the clusters of the nation; the others are niches of a region."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -61,6 +64,11 @@ def list_sections(found: Compared) -> list[Section]:
     ]
 
 
+def pick_nation(clusters: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the clusters of the nation."""
+    return clusters[clusters["scope"] == NATION].reset_index(drop=True)
+
+
 def pick_largest(moved: pd.DataFrame, n: int) -> pd.DataFrame:
     """Firms that entered, left or moved furthest, each once, in the market where it moved most."""
     size = moved["places"].astype("float64").abs().fillna(0.0)
@@ -70,9 +78,22 @@ def pick_largest(moved: pd.DataFrame, n: int) -> pd.DataFrame:
     return ordered.drop_duplicates("firm_id").head(n).drop(columns="size").reset_index(drop=True)
 
 
-def list_shorter_sections(found: Compared, head: Sequence[str], n_firms: int) -> Section:
-    """One region among many: sentences, clusters, and the firms that moved furthest."""
-    changed = report_clusters("Clusters and niches that changed", found.clusters, {})
+def shorten(found: Compared, head: Sequence[str], told: pd.DataFrame, n_firms: int) -> Section:
+    """One region among many: sentences, clusters, and the firms that moved furthest.
+
+    Parameters
+    ----------
+    found : Compared
+    head : sequence of str
+        Sentences before the others.
+    told : DataFrame
+        Changes of the clusters of the nation that stand on the page already.
+    n_firms : int
+    """
+    rows = found.clusters
+    if pick_nation(rows).equals(told):
+        rows = rows[rows["scope"] != NATION]
+    changed = report_clusters("Clusters and niches that changed", rows, {})
     largest = pick_largest(found.moved, n_firms)
     title = f"The {len(largest)} largest moves; all of them stand in the CSV file"
     return Section(

@@ -34,8 +34,8 @@ MARKETS = (
     Shown("left", "Left", "count"),
     Shown("moved", "Moved", "count"),
     Shown("stayed", "Stayed", "count"),
-    Shown("new_firm", "New", "count"),
-    Shown("firm_gone", "Gone", "count"),
+    Shown("new", "New", "count"),
+    Shown("gone", "Gone", "count"),
     Shown("mean_places", "Places", "score"),
     Shown("mean_change", "Points", "ratio"),
 )

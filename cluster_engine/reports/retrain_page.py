@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.reports.diff_page import Compared, list_shorter_sections
+from cluster_engine.reports.diff_page import Compared, pick_nation, shorten
+from cluster_engine.reports.diff_tables import report_clusters
 from cluster_engine.reports.report import Report, Shown
 from cluster_engine.reports.sections import Section, save_sections
 from cluster_engine.reports.write import FILE_ENCODING, render_csv, save_bytes
@@ -133,11 +134,14 @@ def _list_sections(parts: Sequence[RegionPart], stem: str) -> list[Section]:
         for one in parts
     ]
     frame = pd.DataFrame(rows, columns=[shown.column for shown in OVERVIEW])
+    known = [one.found.clusters for one in parts if one.found is not None]
+    shared = pick_nation(known[0]) if known else pd.DataFrame({"event": []})
+    nation = report_clusters("Clusters of the nation that changed", shared, {})
     files = f"All moves stand in {stem}.csv, all clusters that changed in {stem}-clusters.csv."
     return [
-        Section("Overview", (files,), (Report("Regions", frame, OVERVIEW),)),
+        Section("Overview", (files,), (Report("Regions", frame, OVERVIEW), nation)),
         *(
-            list_shorter_sections(one.found, (one.sentence,), N_MOVES)
+            shorten(one.found, (one.sentence,), shared, N_MOVES)
             for one in parts
             if one.found is not None
         ),

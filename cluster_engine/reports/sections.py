@@ -22,8 +22,8 @@ PAGE = """<!doctype html>
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 1.5rem; }
 th, td { border-bottom: 1px solid #ccc; padding: .25rem .5rem; text-align: left;
- vertical-align: top; overflow-wrap: anywhere; }
-.number { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+ vertical-align: top; overflow-wrap: anywhere; min-width: 5.5rem; }
+.number { text-align: right; white-space: nowrap; min-width: 0; }
 caption { text-align: left; font-weight: bold; padding: .5rem 0; }
 @media print {
  body { font-size: 9pt; margin: 0; max-width: none; }

@@ -23,7 +23,7 @@ from cluster_engine.workflows.model_diff import ModelDiff
 SHARE_COLUMNS = tuple(name.replace("places_", "share_") for name in PLACES_COLUMNS)
 
 MARKET_COLUMNS = (
-    "market", "market_name", *(status.replace(" ", "_") for status in STATUSES), "mean_places",
+    "market", "market_name", *STATUSES, "mean_places",
     "mean_change", *SHARE_COLUMNS,
 )  # fmt: skip
 """mean_places and mean_change: mean size over firms of both lists; share_: of the places moved."""
@@ -45,7 +45,7 @@ def _summarise(rows: pd.DataFrame) -> dict[str, object]:
     both = rows[rows["change"].notna()]
     shares = calc_shares(both["places"], both[list(PLACES_COLUMNS)])
     return {
-        **{status.replace(" ", "_"): int(counts.get(status, 0)) for status in STATUSES},
+        **{status: int(counts.get(status, 0)) for status in STATUSES},
         "mean_places": float(both["places"].abs().mean()) if len(both) else np.nan,
         "mean_change": float(both["change"].abs().mean()) if len(both) else np.nan,
         **dict(zip(SHARE_COLUMNS, shares, strict=True)),

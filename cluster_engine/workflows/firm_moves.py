@@ -41,8 +41,8 @@ places_ to places. largest: the criterion whose points changed most."""
 
 KEYS = ("market", "firm_id")
 
-STATUSES = ("entered", "left", "moved", "stayed", "new firm", "firm gone")
-"""The last two: of the first N, and not in the other list of firms at all."""
+STATUSES = ("entered", "left", "moved", "stayed", "new", "gone")
+"""The last two: among the first N, and not to be ranked at all in the other list of firms."""
 
 
 @dataclass
@@ -99,7 +99,7 @@ def list_moves(contest: Contest) -> pd.DataFrame:
     Firms that both versions can rank in the market have their change split; the parts add up.
     """
     old, new = _list_standing(contest, frozenset()), _list_standing(contest, contest.things)
-    table = old.join(new, how="outer", lsuffix="_old", rsuffix="_new")
+    table = old.add_suffix("_old").join(new.add_suffix("_new"), how="outer")
     first = table[["rank_old", "rank_new"]].min(axis=1) <= contest.top
     table = table[first]
     both = table["rank_old"].notna() & table["rank_new"].notna()
@@ -143,7 +143,7 @@ def _describe(table: pd.DataFrame, contest: Contest) -> pd.DataFrame:
     top = contest.top
     status = np.select(
         [old.isna(), new.isna(), (old > top), (new > top), old != new],
-        ["new firm", "firm gone", "entered", "left", "moved"],
+        ["new", "gone", "entered", "left", "moved"],
         "stayed",
     )
     return index.assign(

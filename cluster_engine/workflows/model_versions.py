@@ -38,7 +38,8 @@ def choose_pair(
                 f"{key} has no two versions to compare by default.",
                 hint="`cluster-engine models list` shows what is there; retraining makes more.",
             )
-    pair = tuple(find_listed(versions, key, name or "champion") for name in (old, new))
+    asked = ["champion" if name is None else name for name in (old, new)]
+    pair = tuple(find_listed(versions, key, name) for name in asked)
     if pair[0].version == pair[1].version:
         raise SettingsError(
             f"Both are version {pair[0].version} of {key}.",

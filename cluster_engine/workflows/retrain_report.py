@@ -170,7 +170,7 @@ def _compare_all(
 
 
 def _compare_one(task: _Task, outcome: Outcome) -> RegionChange:
-    told = f"{outcome.outcome.capitalize()}: {outcome.reason}."
+    told = f"{outcome.outcome.capitalize()}: {outcome.reason.rstrip('.')}."
     old = task.before.get(outcome.region)
     if outcome.outcome not in DONE:
         return RegionChange(outcome, told, None)
