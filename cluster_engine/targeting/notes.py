@@ -14,6 +14,7 @@ UNKNOWN_NOTES: Mapping[str, str] = {
     "employees": "employees unknown: typical for its sales or size class used",
     "rd": "R&D unknown: typical for its size and class used",
     "growth": "growth unknown: average used",
+    "profitability": "profit unknown: average used",
     "patents_abroad": "patents abroad unknown: typical for its size used",
     "trademarks_abroad": "trade marks abroad unknown: typical for its size used",
     "home_lq": "home region's strength unknown: average used",
