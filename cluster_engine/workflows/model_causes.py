@@ -70,8 +70,10 @@ ORIGINS: Mapping[str, Origin] = {
 the yardstick, made from all of them."""
 
 
-APART = ("scoring.weights", "scoring.base", "scoring.criterion_limit", "stars", "uncertainty",
-         "value")  # fmt: skip
+APART = (
+    "scoring.weights", "scoring.base", "scoring.criterion_limit", "mover", "stars", "uncertainty",
+    "value",
+)  # fmt: skip
 """Settings that the yardstick of a score does not depend on."""
 
 
@@ -110,8 +112,10 @@ class Changes:
         Sections, and 'section.entry'.
     code : tuple of str
         Engine, protocol and packages: what they were and are.
-    year, seed, own_matrix : bool
-        Whether it changed.
+    year, seed, own_matrix, movers : bool
+        Whether it changed; movers: the events that weights are learned from.
+    has_learned : bool
+        Whether weights of either version were learned from events.
     """
 
     tables: frozenset[str]
@@ -121,11 +125,14 @@ class Changes:
     year: bool
     seed: bool
     own_matrix: bool
+    movers: bool
+    has_learned: bool
 
     def describe(self) -> dict[str, str]:
         """Cause to what changed, in words; causes without a change are left out."""
         data = [*sorted(self.tables), *(["year"] if self.year else [])]
         data += ["own matrix"] if self.own_matrix else []
+        data += ["events that name movers"] if self.movers else []
         told = {
             DATA: data,
             CODE: [*self.code, *(["seed"] if self.seed else [])],
@@ -149,17 +156,12 @@ def compare_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
         tables=frozenset(tables) - {*FIRM_TABLES},
         firm_tables=frozenset(tables) & {*FIRM_TABLES},
         settings=frozenset(_list_settings(first["settings"], second["settings"])),
-        code=tuple(
-            f"{name} {before} → {after}"
-            for name, before, after in (
-                *((name, first.get(name), second.get(name)) for name in ("engine", "protocol")),
-                *_list_packages(old.get("packages", {}), new.get("packages", {})),
-            )
-            if before != after
-        ),
+        code=_list_code(old, new),
         year=first["year"] != second["year"],
         seed=first.get("seed") != second.get("seed"),
         own_matrix=first.get("own_matrix") != second.get("own_matrix"),
+        movers=first.get("movers") != second.get("movers"),
+        has_learned=bool(first.get("movers") or second.get("movers")),
     )
 
 
@@ -191,7 +193,7 @@ def _find_way(thing: str) -> str:
 def _suspect(thing: str, changes: Changes) -> tuple[str, ...]:
     """Causes that can have changed a thing; where nothing recorded can, the machine it ran on."""
     if thing == SCORE_SETTINGS:
-        return (SETTINGS,)
+        return _suspect_weights(changes)
     if thing == FIRM_LIST:
         return (FIRMS,)
     if thing == YARDSTICK:
@@ -208,6 +210,20 @@ def _suspect(thing: str, changes: Changes) -> tuple[str, ...]:
         (SETTINGS, bool(changes.settings & {*origin.settings})),
     )
     return tuple(cause for cause, is_one in suspects if is_one) or (CODE,)
+
+
+def _suspect_weights(changes: Changes) -> tuple[str, ...]:
+    """Weights are set, or learned from events that firms of the pack and its figures explain."""
+    sections = {name.partition(".")[0] for name in changes.settings}
+    data = changes.movers or (
+        changes.has_learned and (changes.tables or changes.firm_tables or changes.year)
+    )
+    suspects = (
+        (DATA, bool(data)),
+        (CODE, changes.has_learned and bool(changes.code)),
+        (SETTINGS, bool(sections & {"scoring", "mover"})),
+    )
+    return tuple(cause for cause, is_one in suspects if is_one) or (SETTINGS,)
 
 
 def _moves_yardstick(changes: Changes) -> bool:
@@ -228,7 +244,13 @@ def _list_settings(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[
     ]
 
 
-def _list_packages(
-    first: Mapping[str, str], second: Mapping[str, str]
-) -> list[tuple[str, str | None, str | None]]:
-    return [(name, first.get(name), second.get(name)) for name in _list_other(first, second)]
+def _list_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """What engine, protocol and packages were and are, where they differ."""
+    first, second = (
+        {name: facts["inputs"].get(name) for name in ("engine", "protocol")}
+        | facts.get("packages", {})
+        for facts in (old, new)
+    )
+    return tuple(
+        f"{name} {first.get(name)} → {second.get(name)}" for name in _list_other(first, second)
+    )

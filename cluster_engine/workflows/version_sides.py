@@ -8,12 +8,13 @@ from typing import Any
 from cluster_engine.errors import ModelError
 from cluster_engine.packs.pack import Pack
 from cluster_engine.results import Model
-from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.settings import Uncertainty, rebuild
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.swaps import Side
 from cluster_engine.workflows.inputs import hash_tables
 from cluster_engine.workflows.model_causes import FIRM_TABLES
+from cluster_engine.workflows.model_scoring import read_model_scoring
 
 
 def find_firms(packs: Sequence[Pack], model: Model) -> Pack | None:
@@ -35,7 +36,7 @@ def make_side(model: Model, tables: FirmTables) -> Side:
         It was scored by other criteria.
     """
     trained: Mapping[str, Any] = model.facts["inputs"]["settings"]
-    scoring = read_scoring(trained["scoring"])
+    scoring, _ = read_model_scoring(model)
     known = model.reference["criteria"]
     lacking = [
         one.name for one in CRITERIA

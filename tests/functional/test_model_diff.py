@@ -16,7 +16,7 @@ from cluster_engine.packs.pack import open_pack
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.versions import load_champion
 from cluster_engine.results import Model
-from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.settings import Uncertainty, rebuild
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.swaps import CODES, FIRM_LIST, Bench, Side
 from cluster_engine.workflows.diff_summary import calc_shares, tell_diff
@@ -24,6 +24,7 @@ from cluster_engine.workflows.firm_moves import FROM_COLUMNS, Contest, list_move
 from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.model_causes import Swap
 from cluster_engine.workflows.model_diff import Scene, compare_models, list_markets
+from cluster_engine.workflows.model_scoring import read_model_scoring
 
 SUM_TOLERANCE = 1e-9
 """Parts are kept with ten digits."""
@@ -93,7 +94,7 @@ def test_a_firm_that_a_mixture_cannot_rank_is_not_separated(model: Model, scene:
     moved = codes.assign(industry=codes["industry"].mask(codes["firm_id"] == "t01", "2920"))
     sides = [
         Side(model.sectors[model.sectors["industry"] != absent].reset_index(drop=True),
-             model.reference, read_scoring(trained["scoring"]),
+             model.reference, read_model_scoring(model)[0],
              rebuild(Uncertainty, trained["uncertainty"]), tables)
         for absent, tables in (
             ("2920", old_firms), ("2910", FirmTables(old_firms.firms, moved)),

@@ -80,6 +80,14 @@ def test_weights_do_not_move_the_yardstick() -> None:
     assert _causes((YARDSTICK,), **changes) == {YARDSTICK: "not separable"}
 
 
+def test_learned_weights_follow_from_the_events_and_set_ones_from_the_settings() -> None:
+    assert _causes((SCORE_SETTINGS,), movers="abc") == {SCORE_SETTINGS: "data"}
+    settings = {"scoring": {"weights": {"gap": 9.0}, "limit": 2.5}, "regional": {"delta": 0.3}}
+    assert _causes((SCORE_SETTINGS,), settings=settings) == {SCORE_SETTINGS: "settings"}
+    both = _causes((SCORE_SETTINGS,), settings=settings, movers="abc")
+    assert both == {SCORE_SETTINGS: "not separable"}
+
+
 def test_changes_are_told_in_words() -> None:
     tables = {"employment": "X", "value_added": "b", "firms": "Y"}
     found = compare_inputs(_facts(), _facts(tables=tables, engine="1.1", seed=3)).describe()
