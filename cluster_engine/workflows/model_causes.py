@@ -130,11 +130,9 @@ class Changes:
 
     def describe(self) -> dict[str, str]:
         """Cause to what changed, in words; causes without a change are left out."""
-        data = [*sorted(self.tables), *(["year"] if self.year else [])]
-        data += ["own matrix"] if self.own_matrix else []
-        data += ["events that name movers"] if self.movers else []
+        flags = {"year": self.year, "own matrix": self.own_matrix, "events": self.movers}
         told = {
-            DATA: data,
+            DATA: [*sorted(self.tables), *(name for name in flags if flags[name])],
             CODE: [*self.code, *(["seed"] if self.seed else [])],
             SETTINGS: sorted(name for name in self.settings if "." in name),
             FIRMS: sorted(self.firm_tables),
@@ -143,13 +141,7 @@ class Changes:
 
 
 def compare_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
-    """Compare what two versions say they were made from.
-
-    Parameters
-    ----------
-    old, new : mapping
-        Facts of their manifests.
-    """
+    """Compare what two versions say they were made from, by the facts of their manifests."""
     first, second = old["inputs"], new["inputs"]
     tables = _list_other(first["tables"], second["tables"])
     return Changes(
