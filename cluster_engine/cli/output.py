@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from cluster_engine.cli.output_options import RUN_ENDING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +64,18 @@ def deliver(
     for text in made.notes:
         note(text)
     if not out.quiet:
-        click.echo(f"Wrote {made.rows} rows to {out.path}, and {out.run_path.name}.", err=True)
+        click.echo(
+            f"Wrote {made.rows} rows to {out.path}. Made from: {out.run_path.name}", err=True
+        )
+
+
+def deliver_bytes(raw: bytes, path: Path, about: Mapping[str, Any], *, force: bool) -> None:
+    """Write a file that is no table, with a run file beside it."""
+    from cluster_engine.cli.run_record import record_run
+    from cluster_engine.reports.run_file import save_with_run
+
+    run_path = path.with_name(path.name + RUN_ENDING)
+    save_with_run(record_run(about), {}, [(path, raw)], run_path, force=force)
 
 
 def print_aside(report: Report, quiet: bool) -> None:

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from cluster_engine.reports.run_file import Run
 
-PLACES = frozenset({"output", "match_report", "models", "force", "quiet"})
+PLACES = frozenset({"output", "graph", "match_report", "models", "force", "quiet"})
 """Options that say where things lie and not what they are: no part of what decides a result."""
 
 

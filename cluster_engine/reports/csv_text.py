@@ -22,7 +22,7 @@ _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[
 _FRAGILE = re.compile(
     rf"0\d+|\d{{16,}}|\d+(?:\.\d+)?e[+-]?\d+|\d+\.\d*0|\d{{1,2}}[-/. ]{_MONTH}(?:[-/. ]\d{{2,4}})?"
     rf"|{_MONTH}[-/. ]\d{{1,4}}|\d{{1,2}}[-/.]\d{{1,2}}(?:[-/.]\d{{2,4}})?"
-    r"|\d{1,4}-\d{1,2}(?:-\d{1,2})?",
+    r"|\d{1,4}-\d{1,2}(?:-\d{1,2})?|\d+(?:[.,]\d+)? ?%|\d+,\d+|true|false",
     re.IGNORECASE,
 )
 

@@ -194,7 +194,7 @@ def is_safe_link(address: str) -> bool:
 def _make_formats(book: Workbook) -> dict[str, Format]:
     top = {"valign": "top"}
     # Without an indent a text would touch the number to its left.
-    text = {**top, "num_format": "@", "indent": 1}
+    text = {**top, "num_format": "@", "align": "left", "indent": 1}
     link = {**text, "font_color": LINK_COLOUR, "underline": 1}
     formats: dict[str, Format] = {
         kind: book.add_format({**top, "num_format": look}) for kind, look in NUMBER_FORMATS.items()
@@ -208,7 +208,7 @@ def _make_formats(book: Workbook) -> dict[str, Format]:
         "link lines": book.add_format({**link, "text_wrap": True}),
         "header": book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "font_color": "#FFFFFF",
-             "bg_color": HEADER_COLOUR, "num_format": "@", "indent": 1}
+             "bg_color": HEADER_COLOUR, "num_format": "@", "align": "left", "indent": 1}
         ),
     }  # fmt: skip
 
@@ -257,7 +257,7 @@ def _write_cell(
     view, look = page.sheet, page.formats[kind]
     if isinstance(cell, list | tuple):
         cell = "; ".join(str(part) for part in cell)
-    if cell is None or (not isinstance(cell, str) and pd.isna(cell)):
+    if cell is None or cell == "" or (not isinstance(cell, str) and pd.isna(cell)):
         view.write_blank(*place, None, look)
     elif isinstance(cell, bool) or type(cell).__name__ == "bool":
         view.write_boolean(*place, bool(cell), look)
@@ -278,7 +278,7 @@ def _write_cell(
 
 def _count_lines(cells: Sequence[tuple[str, float]]) -> int:
     """Lines of the tallest cell: programs that only convert do not work heights out."""
-    return max((sum(len(wrap(part, max(int(width) - 2, 1))) or 1 for part in text.split("\n"))
+    return max((sum(len(wrap(part, max(int(width) - 1, 1))) or 1 for part in text.split("\n"))
                 for text, width in cells), default=1)  # fmt: skip
 
 

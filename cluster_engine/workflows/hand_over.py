@@ -110,7 +110,7 @@ def _read_employees(firms: pd.DataFrame, most_sales: float) -> Floats:
     """Employees, persons; unknown where the score does not believe the figure either."""
     employees = firms["employees"].astype("float64")
     doubted = firms["sales"].astype("float64") > most_sales * employees
-    return employees.mask(doubted).to_numpy(dtype=np.float64)
+    return np.asarray(employees.mask(doubted), dtype=np.float64)
 
 
 def _choose_driver(row: Mapping[Any, Any], weights: Mapping[str, float]) -> str:
