@@ -9,7 +9,8 @@ import pandas as pd
 
 from cluster_engine.reports.handover import Handover
 from cluster_engine.reports.method_sheet import list_method
-from cluster_engine.reports.workbook import Sheet, SheetColumn, Written, write_workbook
+from cluster_engine.reports.sheet import Sheet, SheetColumn
+from cluster_engine.reports.workbook import Written, write_workbook
 
 LEI_PAGE = "https://search.gleif.org/#/record/"
 """Public record of a legal entity identifier."""
@@ -57,7 +58,7 @@ SOURCES = (
 METHOD = (
     SheetColumn("topic", "Topic", "lines", 30),
     SheetColumn("figure", "Figure", "plain", 12),
-    SheetColumn("text", "What it means", "lines", 100),
+    SheetColumn("text", "What it means", "lines", 130),
 )
 
 
@@ -115,7 +116,7 @@ def _make_targets(handover: Handover) -> Sheet:
     beyond = _list_beyond(handover)
     columns = (
         SheetColumn("rank", "Rank", "whole", 7),
-        SheetColumn("firm_name", "Firm name", "lines", 26, link="to_reasons"),
+        SheetColumn("firm_name", "Firm name", "lines", 31, link="to_reasons"),
         SheetColumn("country", "Country", width=10),
         SheetColumn("city", "City", "lines", 15),
         SheetColumn("industry_code", "Industry code", width=11),

@@ -9,7 +9,8 @@ import pandas as pd
 from pandas.api.types import is_float_dtype, is_numeric_dtype
 
 from cluster_engine.reports.report import Format, Report
-from cluster_engine.reports.workbook import Kind, Sheet, SheetColumn, Written, write_workbook
+from cluster_engine.reports.sheet import Kind, Sheet, SheetColumn
+from cluster_engine.reports.workbook import Written, write_workbook
 
 KINDS: Mapping[Format, Kind] = {
     "text": "text", "lines": "lines", "count": "count", "ratio": "ratio", "fine": "fine",

@@ -12,18 +12,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cluster_engine.errors import LimitError
+from cluster_engine.reports.sheet import Kind, Sheet
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
-
-Kind = Literal["text", "lines", "whole", "count", "ratio", "fine", "share", "signed_share", "plain"]
 
 NUMBER_FORMATS: Mapping[Kind, str] = {
     "whole": "0", "count": "#,##0", "ratio": "0.00", "fine": "0.000", "share": "0.0%",
@@ -54,57 +53,6 @@ _SAFE_URL = re.compile(
     r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}(?:/[A-Za-z0-9._~/#?=&%:+-]*)?"
 )
 _INTERNAL = re.compile(r"internal:'[A-Za-z ]+'!A\d+")
-
-
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
-    """A column of a sheet.
-
-    Attributes
-    ----------
-    name : str
-        Column of the frame.
-    header : str
-        As shown.
-    kind : str
-        How its numbers look; 'text' and 'lines' (broken) for texts.
-    width : float
-        Characters.
-    bar : tuple of float or None
-        Numbers at which a bar in the cell is empty and full; None: no bar.
-    link : str
-        Column of the frame that holds what a click opens; '' for none.
-    """
-
-    name: str
-    header: str
-    kind: Kind = "text"
-    width: float = 12
-    bar: tuple[float, float] | None = None
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    r"""One sheet: a header in row 1, a row per row of the frame.
-
-    Attributes
-    ----------
-    name : str
-        At most 31 characters, none of ``[]:*?/\``.
-    frame : DataFrame
-    columns : tuple of SheetColumn
-    frozen : int
-        First columns that stay in sight.
-    printed : int or None
-        First columns that are printed; None: all.
-    """
-
-    name: str
-    frame: pd.DataFrame
-    columns: tuple[SheetColumn, ...]
-    frozen: int = 0
-    printed: int | None = None
 
 
 @dataclass(slots=True)

@@ -16,11 +16,10 @@ from cluster_engine.reports import workbook
 from cluster_engine.reports.handover import Handover
 from cluster_engine.reports.ranking_sheets import LEI_PAGE, encode_ranking
 from cluster_engine.reports.report import Report, Shown
+from cluster_engine.reports.sheet import Sheet, SheetColumn
 from cluster_engine.reports.table_sheets import encode_workbook
 from cluster_engine.reports.workbook import (
     MAX_CELL_CHARS,
-    Sheet,
-    SheetColumn,
     is_safe_link,
     write_workbook,
 )
