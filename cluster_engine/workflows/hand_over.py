@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,6 +35,8 @@ MOST_NAMED = 5
 
 OWN_NOTES = ("home region",)
 """Data notes that say something else of every firm, and so are not counted."""
+
+_WEB_ADDRESS = re.compile(r"(?:https?://)?[^\s:/@?#]+\.[^\s:/@?#]+(?:[:/?#]\S*)?", re.IGNORECASE)
 
 Floats = NDArray[np.float64]
 Finding = tuple[str, int | None, int | None, str]
@@ -91,7 +94,7 @@ def _list_firms(scene: Scene, ranking: Ranking) -> pd.DataFrame:
     rows = ranking.rows
     own = scene.chosen.tables.firms.drop_duplicates("firm_id").set_index("firm_id")
     own = own.reindex(rows["firm_id"]).reset_index()
-    website = own["website"].fillna("").astype(str)
+    website = read_websites(own["website"])
     leis = [scene.chosen.leis.get(str(firm), "") for firm in rows["firm_id"]]
     weights = scene.plan.scoring.weights
     return pd.DataFrame(
@@ -104,6 +107,12 @@ def _list_firms(scene: Scene, ranking: Ranking) -> pd.DataFrame:
             "strategic_driver": [_choose_driver(row, weights) for row in rows.to_dict("records")],
         }
     )
+
+
+def read_websites(websites: pd.Series) -> pd.Series:
+    """Addresses of web pages; '' for all else: a list may hold `javascript:` where CRMs link."""
+    texts = websites.fillna("").astype(str)
+    return texts.where(texts.str.fullmatch(_WEB_ADDRESS), "")
 
 
 def _read_employees(firms: pd.DataFrame, most_sales: float) -> Floats:
