@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from cluster_engine.reports.handover import Handover
 
+    Files = list[tuple[Path, bytes]]
+
 MAX_TOP = 1_000_000
 
 
@@ -88,11 +90,8 @@ def rank(
       cluster-engine rank --market germany --weight gap=4 --max-per-cluster 10
     """
     from cluster_engine.registry.locate import open_store
-    from cluster_engine.reports.export import export_ranking
-    from cluster_engine.reports.write import save_bytes
     from cluster_engine.workflows.hand_over import rank_to_hand_over
     from cluster_engine.workflows.rank import RankRequest, UserLists
-    from cluster_engine.workflows.run_record import describe_ranking
     from cluster_engine.workflows.user_weights import UserWeights
 
     choice.check(match_report, out.path)
@@ -102,48 +101,46 @@ def rank(
         UserWeights(judgement.weights, judgement.weight),
         max_per_cluster, max_per_parent, judgement.draws, judgement.seed,
     )  # fmt: skip
-    note = make_note(out.quiet)
     matches: list[pd.DataFrame] = []
     with show_progress(out.quiet) as progress:
         handover = rank_to_hand_over(
-            request,
-            open_store(models),
-            on_note=note,
-            on_progress=progress,
+            request, open_store(models), on_note=make_note(out.quiet), on_progress=progress,
             on_matches=matches.append,
-        )
-    beside = (
-        [] if match_report is None else [(match_report, _encode_matches(matches[0], match_report))]
-    )
+        )  # fmt: skip
+    beside = [(match_report, _encode_matches(matches[0], match_report))] if match_report else []
     if out.path is None:
-        _print(handover, profile, out)
-        for path, raw in beside:
-            save_bytes(raw, path, force=out.force)
+        _print(handover, profile, out, beside)
     else:
-        run = record_run(describe_ranking(handover))
-        made = export_ranking(
-            handover,
-            out.chosen_format,  # type: ignore[arg-type]
-            out.style,
-            profile=profile,
-            run_id=run.id,
-        )
-        deliver(made, run, out, beside=beside)
+        _save(handover, profile, out, beside)
     if match_report is not None:
-        note(f"Wrote {len(matches[0])} matches to {match_report}.")
+        make_note(out.quiet)(f"Wrote {len(matches[0])} matches to {match_report}.")
 
 
-def _print(handover: Handover, profile: str | None, out: Output) -> None:
+def _save(handover: Handover, profile: str | None, out: Output, beside: Files) -> None:
+    from cluster_engine.reports.export import export_ranking
+    from cluster_engine.workflows.run_record import describe_ranking
+
+    run = record_run(describe_ranking(handover))
+    made = export_ranking(
+        handover, out.chosen_format, out.style, profile=profile, run_id=run.id,  # type: ignore[arg-type]
+    )  # fmt: skip
+    deliver(made, run, out, beside=beside)
+
+
+def _print(handover: Handover, profile: str | None, out: Output, beside: Files) -> None:
     from cluster_engine.reports.crm import make_crm_list
     from cluster_engine.reports.shortlist import report_ranking
+    from cluster_engine.reports.write import save_bytes
 
     if profile is None:
         emit(report_ranking(handover.ranking), out)
-        return
-    found = make_crm_list(handover, profile)
-    emit(found.report, replace(out, format=out.format or "csv"))
-    for text in found.notes:
-        make_note(out.quiet)(text)
+    else:
+        found = make_crm_list(handover, profile)
+        emit(found.report, replace(out, format=out.format or "csv"))
+        for text in found.notes:
+            make_note(out.quiet)(text)
+    for path, raw in beside:
+        save_bytes(raw, path, force=out.force)
 
 
 def _encode_matches(rows: pd.DataFrame, path: Path) -> bytes:

@@ -48,7 +48,8 @@ MOST_LINES = 27
 HEADER_COLOUR, LINK_COLOUR = "#1F3864", "#0563C1"
 BAR_COLOUR, LESS_COLOUR = "#9DC3E6", "#F4B183"
 """Blue and orange are told apart by the colour-blind as well."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_IMPOSSIBLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs that XML has no place for, or programs differ about."""
 _SAFE_URL = re.compile(
     r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}(?:/[A-Za-z0-9._~/#?=&%:+-]*)?"
 )
@@ -231,9 +232,9 @@ def _count_lines(cells: Sequence[tuple[str, float]]) -> int:
 
 
 def _fit(text: str, written: Written) -> str:
-    if _SURROGATE.search(text):
+    if _IMPOSSIBLE.search(text):
         written.mended += 1
-        text = _SURROGATE.sub("\ufffd", text)
+        text = _IMPOSSIBLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > MAX_CELL_CHARS:
         written.cut += 1
         return text[: MAX_CELL_CHARS - 1] + "…"

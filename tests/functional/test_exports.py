@@ -167,3 +167,38 @@ def test_an_explanation_has_a_run_file(rank_to: Run, run: Run, toy_pack: Path, t
               "--output", tmp_path / "e.md")  # fmt: skip
     assert ran.code == 0, ran.err
     assert _read_run(tmp_path / "e.md")["about"]["firm"] == firm
+
+
+def test_names_and_leis_of_a_list_reach_the_workbook(rank_to: Run, tmp_path: Path) -> None:
+    rows = [
+        "Company,Country,NACE Rev. 2,LEI,Website",
+        "'=1+1 GmbH,DE,29.32,529900T8BM49AURSDO55,https://eins.example",
+        "1E10,DE,29.10,529900T8BM49AURSDO56,javascript:alert(1)",
+    ]
+    (tmp_path / "own.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert rank_to("a.xlsx", "--firms", tmp_path / "own.csv").code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Targets"]
+    header = [cell.value for cell in sheet[1]]
+    firms = {
+        row[1].value: dict(zip(header, row, strict=True)) for row in sheet.iter_rows(min_row=2)
+    }
+    assert set(firms) == {"=1+1 GmbH", "1E10"}
+    lei = firms["=1+1 GmbH"]["LEI"]
+    assert (lei.value, lei.hyperlink.target) == (
+        "529900T8BM49AURSDO55",
+        "https://search.gleif.org/",
+    )
+    assert firms["1E10"]["LEI"].value is None  # its check digits do not hold
+    assert firms["1E10"]["Website"].value is None
+
+
+def test_the_driver_for_the_data_hub_is_that_of_the_explanation(
+    rank_to: Run, run: Run, toy_pack: Path, toy_models: Path, tmp_path: Path
+) -> None:
+    assert rank_to("all.csv", "--top", "3").code == 0
+    assert rank_to("hub.csv", "--top", "3", "--profile", "data-hub").code == 0
+    hub = _read_csv(tmp_path / "hub.csv")
+    for listed, record in zip(_read_csv(tmp_path / "all.csv"), hub, strict=True):
+        ran = run("explain", listed["firm_id"], "--market", "germany", "--pack", toy_pack,
+                  "--models", toy_models, "--draws", "0", "--format", "json")  # fmt: skip
+        assert json.loads(ran.out)["strategic_driver"] == record["strategic_drivers"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import numpy as np
+import openpyxl
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from cluster_engine.formula_guard import FORMULA_STARTS, guard, unguard
 from cluster_engine.reports.csv_text import render_csv
 from cluster_engine.reports.report import Report, Shown
+from cluster_engine.reports.table_sheets import encode_workbook
 from cluster_engine.reports.write import render_json, render_table
 
 EXAMPLES = settings(max_examples=50)
@@ -91,3 +94,13 @@ def test_every_finite_number_can_be_read_back_from_csv(values: list[float]) -> N
 @given(printable)
 def test_every_name_is_printed_literally_in_the_table(name: str) -> None:
     assert name in render_table(_report([name]), width=60)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.one_of(texts, dangerous, quoted), min_size=1, max_size=20))
+def test_every_text_can_be_read_back_from_a_workbook(values: list[str]) -> None:
+    raw = encode_workbook(_report([*values]), only_table=True).raw
+    rows = openpyxl.load_workbook(io.BytesIO(raw))["Table"].iter_rows(min_row=2, values_only=True)
+    ends = [text.replace("\r\n", "\n").replace("\r", "\n") for text in values]
+    told = [re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", "\ufffd", text) for text in ends]
+    assert [row[0] or "" for row in rows] == told
