@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_engine.errors import SettingsError
+from cluster_engine.reports.csv_text import encode_csv
 from cluster_engine.reports.diff_page import Compared, pick_nation, shorten
 from cluster_engine.reports.diff_tables import report_clusters
 from cluster_engine.reports.report import Report, Shown
 from cluster_engine.reports.sections import Section, save_sections
-from cluster_engine.reports.write import FILE_ENCODING, render_csv, save_bytes
+from cluster_engine.reports.write import save_bytes
 
 FOLDER = "retrain-reports"
 """Beside the models, never among them: what lies there is audited, and a stranger refused."""
@@ -103,7 +104,7 @@ def save_report(
     prepare_folder(folder)
     stem = _find_stem(folder, f"retrain-{pack}-{now:%Y%m%dT%H%M%SZ}")
     for table, ending in zip(tables, (".csv", "-clusters.csv"), strict=True):
-        raw = render_csv(Report("", table, ())).encode(FILE_ENCODING)
+        raw = encode_csv(Report("", table, ()))
         save_bytes(raw, folder / f"{stem}{ending}", force=False)
     page = folder / f"{stem}.html"
     save_sections(
