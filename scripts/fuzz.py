@@ -150,8 +150,8 @@ def main(
         ran = subprocess.run(  # noqa: S603 - this very script
             [sys.executable, __file__, *told], capture_output=True, text=True, check=False
         )
-        told = [line for line in ran.stderr.splitlines() if not line.startswith(CHATTER)]
-        print("\n".join(told), file=sys.stderr, end="\n" if told else "", flush=True)
+        words = [line for line in ran.stderr.splitlines() if not line.startswith(CHATTER)]
+        print("\n".join(words), file=sys.stderr, end="\n" if words else "", flush=True)
         lines = [line for line in ran.stdout.splitlines() if line.startswith("{")]
         if not lines:
             print(f"{name:14} ended with code {ran.returncode} and no figures")
