@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
 from typing import Any
@@ -20,7 +21,7 @@ from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.inputs import PACKAGES
 from cluster_engine.workflows.model_tables import build_cluster_table, build_sector_table
 from cluster_engine.workflows.national import NationalClusters, cluster_nation
-from cluster_engine.workflows.national_place import calc_pull, learn_national_place
+from cluster_engine.workflows.national_place import calc_pull, learn_national_place, recall_studies
 from cluster_engine.workflows.niche_table import build_niche_table
 from cluster_engine.workflows.progress import Progress
 from cluster_engine.workflows.promotion import Policy
@@ -60,11 +61,14 @@ class Nation:
     clusters : NationalClusters
     place : PlaceModel or None
         Where sectors grow; None: the pack has too few areas or years to learn it.
+    studies : mapping
+        Facts of the studies that it was judged by.
     """
 
     economy: Economy
     clusters: NationalClusters
     place: PlaceModel | None
+    studies: Mapping[str, Any]
 
 
 def prepare_nation(
@@ -85,8 +89,9 @@ def prepare_nation(
     clusters = cluster_nation(
         training.national_task, economy, store, policy=policy, on_progress=on_progress
     )
-    place = learn_national_place(training.place_task, store, on_progress=on_progress)
-    return Nation(economy, clusters, place)
+    task = training.place_task
+    place = learn_national_place(task, store, policy=policy, on_progress=on_progress)
+    return Nation(economy, clusters, place, recall_studies(task, store, place))
 
 
 def fit_region(training: Training, nation: Nation) -> Model:
