@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cluster_engine.cli.drift import drift
 from cluster_engine.cli.options import (
     Output,
     models_option,
@@ -25,6 +26,9 @@ reason_option = click.option("--reason", default="by hand", help="Why; kept in t
 @click.group()
 def models() -> None:
     """List, check, promote, roll back, prune or rebuild trained models."""
+
+
+models.add_command(drift)
 
 
 @models.command("list")

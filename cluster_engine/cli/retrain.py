@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cluster_engine.cli.drift import CROSSED, tell_drift
 from cluster_engine.cli.options import (
     Output,
     models_option,
@@ -23,6 +24,9 @@ from cluster_engine.cli.output import emit, show_progress
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would be done, and why.")
 @click.option(
+    "--strict", is_flag=True, help="End with code 5 if figures drifted; see docs/drift.md."
+)
+@click.option(
     "--jobs", type=click.IntRange(1, 256), default=2, show_default=True,
     help="Regions that are trained at the same time.",
 )  # fmt: skip
@@ -38,6 +42,7 @@ from cluster_engine.cli.output import emit, show_progress
 def retrain(
     regions: str,
     dry_run: bool,
+    strict: bool,
     jobs: int,
     settings_file: Path | None,
     policy: str,
@@ -67,11 +72,12 @@ def retrain(
         report = run_retrain(request, open_store(models), on_progress=progress)
     rows = report.rows
     counts = ", ".join(f"{n} {outcome}" for outcome, n in rows["outcome"].value_counts().items())
-    title = f"{report.pack}: {counts}"
+    title = "; ".join(filter(None, [f"{report.pack}: {counts}", report.drift]))
     # A run from cron must say nothing when nothing is new, and end with what is.
     if not (out.quiet and out.is_table and report.is_idle):
         emit(report_table(title, rows, RETRAINED, {"dry_run": dry_run}), out)
         if out.quiet and out.is_table:
             click.echo(title)
-    if report.exit_code:
-        raise click.exceptions.Exit(report.exit_code)
+    tell_drift(report.drift)
+    if report.exit_code or (strict and report.drift):
+        raise click.exceptions.Exit(report.exit_code or CROSSED)

@@ -23,6 +23,7 @@ from cluster_engine.workflows.model_tables import build_cluster_table, build_sec
 from cluster_engine.workflows.national import NationalClusters, cluster_nation
 from cluster_engine.workflows.national_place import calc_pull, learn_national_place, recall_studies
 from cluster_engine.workflows.niche_table import build_niche_table
+from cluster_engine.workflows.profile import make_profile
 from cluster_engine.workflows.progress import Progress
 from cluster_engine.workflows.promotion import Policy
 from cluster_engine.workflows.training import Training
@@ -137,10 +138,14 @@ def _build_model(training: Training, analysis: Analysis, pull: pd.DataFrame) -> 
         model.sectors,
         largest_sales_per_employee=settings.scoring.largest_sales_per_employee,
     )
+    facts = _list_facts(training, inputs, training.version, analysis, len(features.firms))
+    profile = make_profile(
+        pack, training.region, training.year, model.sectors, features, settings.profile
+    )
     return replace(
         model,
         reference=fit_reference(features, settings.scoring, settings.uncertainty),
-        facts=_list_facts(training, inputs, training.version, analysis, len(features.firms)),
+        facts={**facts, "profile": profile},
     )
 
 
