@@ -83,6 +83,8 @@ def watch_drift(
     check_pack(pack)
     economy = read_economy(pack, pack.manifest.default_year)
     found = []
+    untrained: list[str] = []
+    unprofiled: list[str] = []
     for number, (training, folder) in enumerate(versions):
         on_progress("Comparing", number, len(versions))
         known = find_version(store, training.key, training.version)
@@ -90,17 +92,29 @@ def watch_drift(
         champion = load_version(folder, Model)
         found.append(hold_against(training, champion, economy, present))
         if present is None:
-            on_note(
-                f"{training.region.name}: no version of the pack's present figures; of the "
-                "sectors only what the pack tells is compared."
-            )
+            untrained.append(training.region.name)
         if "profile" not in champion.facts:
-            on_note(
-                f"{training.region.name}: {folder.name} is of an engine that kept no profile; "
-                "features and codes of firms are not compared."
-            )
+            unprofiled.append(training.region.name)
     on_progress("Comparing", len(versions), len(versions))
+    _note_gaps(untrained, unprofiled, on_note)
     return DriftReport(pack.manifest.name, tuple(found))
+
+
+def _note_gaps(untrained: list[str], unprofiled: list[str], on_note: Note) -> None:
+    if untrained:
+        on_note(
+            f"{_tell_regions(untrained)}: no version of the pack's present figures is there; of "
+            "the sectors only what the pack tells is compared."
+        )
+    if unprofiled:
+        on_note(
+            f"{_tell_regions(unprofiled)}: the version is of an engine that kept no profile; "
+            "features and codes of firms are not compared."
+        )
+
+
+def _tell_regions(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)} regions"
 
 
 def _find_versions(

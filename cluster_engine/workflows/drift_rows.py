@@ -61,6 +61,14 @@ SECTOR_WORDS = {
 """Columns of the sector table that are watched; what a pack alone does not tell comes with a new
 version."""
 
+CASES = {
+    "value_per_job": "value_group",
+    "supplier": "io_name",
+    "customer": "io_name",
+    "multiplier": "io_name",
+}
+"""Features that all sectors of a group share: the group is the case, not the sector."""
+
 
 @dataclass(frozen=True, slots=True)
 class DriftRow:
@@ -188,13 +196,20 @@ def compare_sectors(
     for column, label in SECTOR_WORDS.items():
         if column not in then or column not in now:
             continue
-        old, new = (table[column].to_numpy(np.float64) for table in (then, now))
+        old, new = (_list_cases(table, column) for table in (then, now))
         if not np.isfinite(old).any():
             continue
         edges = find_edges(old, bins=profile.bins, smallest_bin=profile.smallest_bin)
         counts = [count_in_bins(values, edges) for values in (old, new)]
         told = (_tell_median(old), _tell_median(new))
         yield _compare_counted("sectors", label, told, counts, limits)
+
+
+def _list_cases(table: pd.DataFrame, column: str) -> Floats:
+    group = CASES.get(column)
+    cases = table if group is None else table.drop_duplicates(group)
+    values: Floats = cases[column].to_numpy(np.float64)
+    return values
 
 
 def compare_firms(champion: Model, features: FirmFeatures, limits: Drift) -> Iterator[DriftRow]:

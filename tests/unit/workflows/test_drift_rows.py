@@ -115,6 +115,19 @@ def test_a_shifted_feature_is_found_and_the_others_are_not() -> None:
     assert found["gap in the value chain"].value == 0.0
 
 
+def test_what_a_group_of_sectors_shares_counts_once() -> None:
+    groups = np.repeat(np.arange(50), 12)
+    values = np.random.default_rng(0).normal(size=50)
+    then = pd.DataFrame({"value_per_job": values[groups], "value_group": groups.astype(str)})
+    now = then.assign(value_per_job=then["value_per_job"] + 0.2)
+    (row,) = compare_sectors(then, now, SETTINGS.profile, LIMITS)
+    # 50 cases, so two bins: the share below the median falls by what a hand count gives.
+    below = (values + 0.2 <= np.sort(values)[24]).mean()
+    by_hand = (below - 0.5) * np.log(below / 0.5) + (0.5 - below) * np.log((1 - below) / 0.5)
+    assert row.value == pytest.approx(by_hand)
+    assert row.status == ""
+
+
 def test_features_that_are_lost_are_a_shift() -> None:
     then = pd.DataFrame({"lq": np.arange(1.0, 201.0)})
     now = then.assign(lq=then["lq"].where(then.index >= 40))
