@@ -22,7 +22,7 @@ from cluster_engine.registry.versions import (
 from cluster_engine.results import Model
 from cluster_engine.settings import Settings, read_settings
 from cluster_engine.targeting.features import build_features
-from cluster_engine.workflows.drift_findings import Drift, DriftReport, order_rows
+from cluster_engine.workflows.drift_findings import DriftReport, RegionDrift, order_rows
 from cluster_engine.workflows.drift_rows import (
     DriftRow,
     compare_counts,
@@ -150,7 +150,7 @@ def load_sound_champion(store: ModelStore, key: str) -> Model | None:
         return None
 
 
-def find_drift(training: Training, store: ModelStore, champion: Model | None) -> Drift | None:
+def find_drift(training: Training, store: ModelStore, champion: Model | None) -> RegionDrift | None:
     """Hold the version of a training, which is there, against a champion; None without one."""
     folder = find_version(store, training.key, training.version)
     if champion is None or folder is None:
@@ -160,7 +160,7 @@ def find_drift(training: Training, store: ModelStore, champion: Model | None) ->
 
 def hold_against(
     training: Training, champion: Model, economy: Economy | None, sectors: pd.DataFrame | None
-) -> Drift:
+) -> RegionDrift:
     """Compare the pack of a training with what a version was made from.
 
     Parameters
@@ -183,7 +183,7 @@ def hold_against(
             raise ValueError("The 'economy' must be given without 'sectors'.")
         sectors = measure_sectors(economy, training.region, training.settings)
     rows = sorted(_compare(training, champion, sectors), key=order_rows)
-    return Drift(training.region.slug, str(champion.facts["version"]), tuple(rows))
+    return RegionDrift(training.region.slug, str(champion.facts["version"]), tuple(rows))
 
 
 def _compare(training: Training, champion: Model, sectors: pd.DataFrame) -> Iterator[DriftRow]:

@@ -14,7 +14,7 @@ COLUMNS = ["region", *(field.name for field in fields(DriftRow))]
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class RegionDrift:
     """What was found for one region.
 
     Attributes
@@ -50,11 +50,11 @@ class DriftReport:
     Attributes
     ----------
     pack : str
-    found : tuple of Drift
+    found : tuple of RegionDrift
     """
 
     pack: str
-    found: tuple[Drift, ...]
+    found: tuple[RegionDrift, ...]
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -68,7 +68,7 @@ class DriftReport:
         return summarise_drift({one.region: one for one in self.found})
 
 
-def summarise_drift(found: Mapping[str, Drift]) -> str:
+def summarise_drift(found: Mapping[str, RegionDrift]) -> str:
     """How many regions drifted, and what drifted most of all, in one line; empty for none."""
     crossed = {name: drift for name, drift in found.items() if drift.crossed}
     if not crossed:

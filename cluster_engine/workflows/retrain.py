@@ -20,7 +20,7 @@ from cluster_engine.registry.lock import hold
 from cluster_engine.registry.versions import find_champion, find_version, prepare_folder
 from cluster_engine.settings import Settings, read_settings
 from cluster_engine.workflows.drift import find_drift, load_sound_champion
-from cluster_engine.workflows.drift_findings import Drift, summarise_drift
+from cluster_engine.workflows.drift_findings import RegionDrift, summarise_drift
 from cluster_engine.workflows.fit import Nation, prepare_nation, read_checked
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.promotion import Policy, recall_refusal
@@ -72,7 +72,7 @@ class Outcome:
     seconds : float
     exit_code : int
         Of the error, where it failed; else 0.
-    found : Drift or None
+    found : RegionDrift or None
         What moved since the champion before; None where nothing was compared.
     """
 
@@ -82,7 +82,7 @@ class Outcome:
     reason: str
     seconds: float = 0.0
     exit_code: int = 0
-    found: Drift | None = None
+    found: RegionDrift | None = None
 
     @property
     def drift(self) -> str:
@@ -244,7 +244,7 @@ def _run_one(step: Step, training: Training, shared: _Shared) -> tuple[str, Outc
 
 def _train_or_judge(
     step: Step, training: Training, shared: _Shared
-) -> tuple[str, str, Drift | None]:
+) -> tuple[str, str, RegionDrift | None]:
     store = shared.store
     before = load_sound_champion(store, step.key)
     folder = find_version(store, step.key, step.version)

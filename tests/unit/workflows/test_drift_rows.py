@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cluster_engine.settings import read_settings
-from cluster_engine.workflows.drift_findings import Drift, DriftReport, order_rows
+from cluster_engine.workflows.drift_findings import DriftReport, RegionDrift, order_rows
 from cluster_engine.workflows.drift_rows import (
     DriftRow,
     compare_counts,
@@ -157,9 +157,9 @@ def test_the_most_severe_comes_first_and_is_told_in_one_line() -> None:
     calm = replace(ROW, value=0.0, status="")
     rows = tuple(sorted([calm, other, ROW], key=order_rows))
     assert [row.status for row in rows] == ["act", "watch", ""]
-    drift = Drift("wales", "2021-0", rows)
+    drift = RegionDrift("wales", "2021-0", rows)
     assert drift.sentence == "act: sectors, location quotient PSI 0.30 (1 to 2); and 1 more"
-    quiet = Drift("kent", "2021-1", (calm,))
+    quiet = RegionDrift("kent", "2021-1", (calm,))
     assert quiet.sentence == ""
     report = DriftReport("toyland", (quiet, drift))
     assert report.sentence == f"drift in 1 of 2 regions, most in wales: {drift.sentence}"
