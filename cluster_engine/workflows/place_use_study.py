@@ -106,5 +106,11 @@ def write_hit_rate(study: Study, *, version: str, pack: str, draws: int) -> dict
 
 
 def list_study_facts(study: Study | str) -> Mapping[str, Any]:
-    """Facts of a study under its name, rounded as on the card; nothing where there is none."""
-    return {} if isinstance(study, str) else {study.name: plain(study.facts)}
+    """Facts of a study under its name, rounded as on the card; nothing where there is none.
+
+    Its summary is the terminal's table, and stands on the card.
+    """
+    if isinstance(study, str):
+        return {}
+    facts = {name: value for name, value in study.facts.items() if name != "summary"}
+    return {study.name: plain(facts)}
