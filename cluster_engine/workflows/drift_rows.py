@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,54 +20,10 @@ from cluster_engine.results import Model
 from cluster_engine.settings import Drift, Profile
 from cluster_engine.targeting.features import FirmFeatures
 from cluster_engine.targeting.part_words import PART_WORDS
+from cluster_engine.workflows.drift_words import CASES, COVERAGE, RESULTS, SECTOR_WORDS, SHARES
 
 Floats = NDArray[np.float64]
 Status = Literal["", "watch", "act"]
-
-COVERAGE = {
-    "regions": "regions of the pack",
-    "areas": "areas with jobs",
-    "sectors": "sectors with jobs here",
-    "jobs": "jobs here",
-    "national_jobs": "jobs of the nation",
-    "firms": "firms",
-    "firms_ranked": "firms that the version can rank",
-}
-SHARES = {
-    "firms without a code of a known sector": ("unknown", "firms_without_code", "firms"),
-    "codes of firms in no known sector": ("unknown", "codes_unknown", "codes"),
-    "cells not published": ("suppressed", "cells_missing", "cells"),
-    "cells not published here": ("suppressed", "own_cells_missing", "own_cells"),
-}
-"""Label to kind of threshold, count, and what it is a share of."""
-
-SECTOR_WORDS = {
-    "jobs": "jobs here",
-    "national_jobs": "jobs of the nation",
-    "lq": "location quotient",
-    "shrunk_lq": "location quotient, shrunk",
-    "p_specialised": "probability of being specialised",
-    "growth": "growth of jobs a year",
-    "membership": "membership in its cluster",
-    "affinity": "closeness to a niche",
-    "supplier": "supplies niches",
-    "customer": "is supplied here",
-    "pull": "draws new jobs here",
-    "gap": "gap in the value chain",
-    "plant_size": "effective plant size",
-    "value_per_job": "value added per job",
-    "multiplier": "multiplier",
-}
-"""Columns of the sector table that are watched; what a pack alone does not tell comes with a new
-version."""
-
-CASES = {
-    "value_per_job": "value_group",
-    "supplier": "io_name",
-    "customer": "io_name",
-    "multiplier": "io_name",
-}
-"""Features that all sectors of a group share: the group is the case, not the sector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +40,7 @@ class DriftRow:
     value : float
         NaN: not computable.
     watch, act : float
-        Thresholds of its absolute value.
+        Thresholds of its absolute value; NaN: none.
     status : {"", "watch", "act"}
     """
 
@@ -101,7 +57,8 @@ class DriftRow:
     @property
     def weight(self) -> float:
         """How far beyond its thresholds: 1 at the first of them."""
-        return 0.0 if np.isnan(self.value) else abs(self.value) / self.watch
+        weight = abs(self.value) / self.watch
+        return 0.0 if np.isnan(weight) else weight
 
 
 def rate(value: float, watch: float, act: float, *, floor: float = 0.0) -> Status:
@@ -202,7 +159,11 @@ def compare_sectors(
         edges = find_edges(old, bins=profile.bins, smallest_bin=profile.smallest_bin)
         counts = [count_in_bins(values, edges) for values in (old, new)]
         told = (_tell_median(old), _tell_median(new))
-        yield _compare_counted("sectors", label, told, counts, limits)
+        row = _compare_counted("sectors", label, told, counts, limits)
+        if column in RESULTS:
+            none = float("nan")
+            row = replace(row, group="results", watch=none, act=none, status="")
+        yield row
 
 
 def _list_cases(table: pd.DataFrame, column: str) -> Floats:

@@ -106,13 +106,15 @@ def test_a_division_that_appears_is_finite_and_large() -> None:
 
 def test_a_shifted_feature_is_found_and_the_others_are_not() -> None:
     generator = np.random.default_rng(0)
-    then = pd.DataFrame({"lq": generator.lognormal(size=600), "gap": generator.normal(size=600)})
+    then = pd.DataFrame(
+        {"lq": generator.lognormal(size=600), "plant_size": generator.normal(size=600)}
+    )
     now = then.assign(lq=then["lq"] * 2.0)
     found = {row.what: row for row in compare_sectors(then, now, SETTINGS.profile, LIMITS)}
     # Logs 0.69 standard deviations apart: Jeffreys' divergence 0.48, in ten bins a little less.
     assert found["location quotient"].status == "act"
     assert 0.35 < found["location quotient"].value < 0.5
-    assert found["gap in the value chain"].value == 0.0
+    assert found["effective plant size"].value == 0.0
 
 
 def test_what_a_group_of_sectors_shares_counts_once() -> None:
@@ -126,6 +128,13 @@ def test_what_a_group_of_sectors_shares_counts_once() -> None:
     by_hand = (below - 0.5) * np.log(below / 0.5) + (0.5 - below) * np.log((1 - below) / 0.5)
     assert row.value == pytest.approx(by_hand)
     assert row.status == ""
+
+
+def test_what_follows_from_the_model_is_told_without_a_threshold() -> None:
+    then = pd.DataFrame({"pull": np.random.default_rng(0).normal(size=600)})
+    (row,) = compare_sectors(then, then + 2.0, SETTINGS.profile, LIMITS)
+    assert row.value > 1.0
+    assert (row.group, row.status, row.weight) == ("results", "", 0.0)
 
 
 def test_features_that_are_lost_are_a_shift() -> None:
