@@ -160,6 +160,39 @@ class Gates:
 
 
 @dataclass(frozen=True, slots=True)
+class Programme:
+    """What an approach is expected to bring and to cost, and what a programme may do."""
+
+    success_rate: float
+    success_score: float
+    success_lift: float
+    highest_success_rate: float
+    success_rate_sd: float
+    success_lift_sd: float
+    years_counted: float
+    budget: float
+    officer_days: float
+    meetings: int
+    meetings_per_day: float
+    visits: int
+    preparation_days: float
+    far_km: float
+    fare: float
+    fare_per_km: float
+    day_cost: float
+    firm_cost: float
+    interpreter_day: float
+    minimum_firms: int
+    maximum_firms: int
+    largest_cluster_share: float
+    minimum_clusters: int
+    draws: int
+    solved_draws: int
+    gap: float
+    most_explained: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All parameters of one run."""
 
@@ -174,13 +207,14 @@ class Settings:
     uncertainty: Uncertainty
     value: Value
     gates: Gates
+    programme: Programme
 
     def as_values(self) -> dict[str, Any]:
         """Values that decide a model, nested as in the file, ready for JSON.
 
-        The gates are left out: they decide which model is used, not what is in it.
+        Gates and programme are left out: they decide how a model is used, not what is in it.
         """
-        return {name: value for name, value in _plain(self).items() if name != "gates"}
+        return {name: value for name, value in _plain(self).items() if name not in OUTSIDE_MODELS}
 
 
 SECTIONS: Mapping[str, type] = {
@@ -195,7 +229,11 @@ SECTIONS: Mapping[str, type] = {
     "uncertainty": Uncertainty,
     "value": Value,
     "gates": Gates,
+    "programme": Programme,
 }
+
+OUTSIDE_MODELS = frozenset({"gates", "programme"})
+"""Sections that no model holds."""
 
 
 def read_settings(path: Path | None = None) -> Settings:
@@ -253,14 +291,16 @@ def rebuild_settings(values: Mapping[str, Any], shipped: Settings) -> Settings:
         The model knew other sections than this engine.
     """
     _check_names(
-        values, [name for name in SECTIONS if name != "gates"], "the settings of the model"
+        values,
+        [name for name in SECTIONS if name not in OUTSIDE_MODELS],
+        "the settings of the model",
     )
     sections: dict[str, Any] = {
         name: rebuild(kind, _in_order(values[name], _plain(getattr(shipped, name))))
         for name, kind in SECTIONS.items()
-        if name != "gates"
+        if name not in OUTSIDE_MODELS
     }
-    return Settings(**sections, gates=shipped.gates)
+    return Settings(**sections, gates=shipped.gates, programme=shipped.programme)
 
 
 def _in_order(values: Any, order: Any) -> Any:

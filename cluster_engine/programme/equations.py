@@ -63,8 +63,10 @@ class Equations:
         Name of each row's rule; '' for structure.
     objective : ndarray of float, shape (n_columns,)
         £ thousand, to be made as large as possible.
+    upper : ndarray of float, shape (n_columns,)
+        Highest value of each column; the lowest is 0.
     integral : ndarray of int, shape (n_columns,)
-        1: a yes or no; 0: any number of days.
+        1: a yes or no.
     groups : tuple of Group
     pairs : ndarray of int, shape (n_pairs, 2)
         Firm (of those left) and group of every x.
@@ -76,6 +78,7 @@ class Equations:
     high: Floats
     rules: tuple[str, ...]
     objective: Floats
+    upper: Floats
     integral: Integers
     groups: tuple[Group, ...]
     pairs: Integers
@@ -133,12 +136,14 @@ def write_equations(problem: Problem, firms: Candidates) -> Equations:
     _write_resources(rows, problem, groups, at)
     _write_markets(rows, problem, at)
     _write_clusters(rows, problem, at)
+    # Markets visited and clusters met follow from these: they come out whole by themselves.
     integral = np.zeros(at.size, np.intp)
-    for columns in (at.missions, at.markets, at.clusters, at.pairs):
+    for columns in (at.missions, at.pairs):
         integral[columns] = 1
     return Equations(
         rows.build(at.size), np.array(rows.low), np.array(rows.high), tuple(rows.rules),
-        _write_objective(problem, firms, groups, at), integral, groups, pairs, at,
+        _write_objective(problem, firms, groups, at), _limit_columns(at), integral, groups,
+        pairs, at,
     )  # fmt: skip
 
 
@@ -297,6 +302,13 @@ def _write_objective(
     ]
     objective[at.pairs] = firms.value[at.firm]
     return objective
+
+
+def _limit_columns(at: Columns) -> Floats:
+    upper = np.full(at.size, np.inf)
+    for columns in (at.missions, at.markets, at.clusters, at.pairs):
+        upper[columns] = 1.0
+    return upper
 
 
 def name_budget(problem: Problem) -> str:

@@ -27,6 +27,9 @@ from cluster_engine.programme.reduction import reduce_problem
 YES = 0.5
 """A yes-or-no variable of a solver is yes above this."""
 
+WORTHWHILE = 0.01
+"""Part of a visit from which a market counts as visited by the relaxation."""
+
 INFEASIBLE = 2
 """SciPy's status of a problem without a solution."""
 
@@ -57,10 +60,13 @@ class Relaxation:
         £ thousand; no programme reaches more.
     by_rule : mapping of str to float
         £ thousand per unit of a rule's limit (£ thousand of budget, officer day), by its name.
+    visits : ndarray of float, shape (n_markets,)
+        Part to which each market is visited.
     """
 
     bound: float
     by_rule: Mapping[str, float]
+    visits: Floats
 
 
 def solve(problem: Problem, effort: Effort) -> Plan | None:
@@ -80,6 +86,27 @@ def solve(problem: Problem, effort: Effort) -> Plan | None:
     return _read_plan(problem, firms, kept, equations, solution, bound)
 
 
+def solve_again(problem: Problem, effort: Effort) -> Plan | None:
+    """Find the best programme among the markets that the relaxation visits at all.
+
+    For questions that need many solutions. A market that is not worth a part of a visit is hardly
+    ever worth a whole one: the programme found is possible, and all but always the best.
+    """
+    firms, kept = reduce_problem(problem)
+    equations = write_equations(problem, firms)
+    relaxed = relax_equations(equations)
+    if relaxed is None:
+        return None
+    at = equations.columns
+    where = np.array([mission.market for mission in problem.missions], np.intp)
+    upper = equations.upper.copy()
+    upper[at.missions[relaxed.visits[where] < WORTHWHILE]] = 0.0
+    found = _search(replace(equations, upper=upper), effort)
+    if found is None:
+        return solve(problem, effort)
+    return _read_plan(problem, firms, kept, equations, found[0], relaxed.bound)
+
+
 def relax(problem: Problem) -> Relaxation | None:
     """Solve without whole numbers; None where even that is impossible."""
     firms, _ = reduce_problem(problem)
@@ -94,7 +121,7 @@ def _search(equations: Equations, effort: Effort) -> tuple[Floats, float] | None
     that costs more than the gap allowed are both searched together.
     """
     at = equations.columns
-    low, high = np.zeros(at.size), _limit_columns(equations)
+    low, high = np.zeros(at.size), equations.upper.copy()
     divided = equations.integral.copy()
     divided[at.pairs] = 0
     first = _run(equations, effort, divided, low, high)
@@ -107,7 +134,7 @@ def _search(equations: Equations, effort: Effort) -> tuple[Floats, float] | None
         reached = float(equations.objective @ second[0])
         if first[1] - reached <= effort.gap * max(abs(reached), 1.0):
             return second[0], max(first[1], reached)
-    both = np.zeros(at.size), _limit_columns(equations)
+    both = np.zeros(at.size), equations.upper
     return _run(equations, effort, equations.integral, *both)
 
 
@@ -131,19 +158,14 @@ def _run(
     )
 
 
-def _limit_columns(equations: Equations) -> Floats:
-    return np.where(equations.integral == 1, 1.0, np.inf)
-
-
 def relax_equations(equations: Equations) -> Relaxation | None:
     """Solve without whole numbers; None where even that is impossible."""
     has_low, has_high = np.isfinite(equations.low), np.isfinite(equations.high)
-    upper = _limit_columns(equations)
     result = linprog(
         -equations.objective,
         A_ub=sparse.vstack([equations.matrix[has_high], -equations.matrix[has_low]]),
         b_ub=np.concatenate([equations.high[has_high], -equations.low[has_low]]),
-        bounds=np.column_stack([np.zeros(len(upper)), upper]),
+        bounds=np.column_stack([np.zeros_like(equations.upper), equations.upper]),
         method="highs",
     )
     if result.x is None:
@@ -153,6 +175,7 @@ def relax_equations(equations: Equations) -> Relaxation | None:
     return Relaxation(
         -float(result.fun),
         {rule: float(slope) for rule, slope in zip(named, slopes, strict=True) if rule},
+        result.x[equations.columns.markets],
     )
 
 
@@ -185,11 +208,10 @@ def _read_plan(problem: Problem, firms: Candidates, kept: Integers, equations: E
     positions = chosen[order, 0]
     taken, placed = kept[positions], missions[order]
     days = np.round(np.maximum(days, 0.0), 6)
-    used = tuple(place for place in held if problem.missions[place].cost or place in placed)
     return Plan(
-        taken, placed, used, days,
+        taken, placed, held, days,
         float(problem.candidates.value[taken].sum()),
-        calc_cost(problem, placed, used, days),
+        calc_cost(problem, placed, held, days),
         bound,
     )  # fmt: skip
 
