@@ -1,4 +1,4 @@
-"""What agencies do without an optimiser: best mission first, and the same quota for every market."""
+"""What agencies do without an optimiser: best mission first, or the same quota everywhere."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ def plan_by_quotas(problem: Problem) -> Plan:
     most = max((mission.meetings for mission in problem.missions), default=0)
     plans = [_try_quota(problem, order, quota) for quota in range(1, most + 1)]
     nothing = _make_plan(problem, [], [])
-    kept = [plan for plan in [nothing, *plans] if not list_breaches(problem, plan)]
-    return max(kept or [nothing, *plans], key=lambda plan: plan.net)
+    return max([nothing, *plans], key=lambda plan: (-len(list_breaches(problem, plan)), plan.net))
 
 
 def _try_quota(problem: Problem, order: Integers, quota: int) -> Plan:
@@ -57,7 +56,7 @@ def _try_quota(problem: Problem, order: Integers, quota: int) -> Plan:
         if quota < problem.markets[market].minimum:
             continue
         places = [at for at, mission in enumerate(problem.missions) if mission.market == market]
-        for place in places[:1]:
+        for place in [at for at in places if problem.missions[at].meetings >= quota][:1]:
             alone = _fill(problem, order, place, quota, [])
             options.append((-_gain(problem, alone, place), place))
     seats: Seats = []
@@ -116,7 +115,7 @@ def _fill(problem: Problem, order: Integers, place: int, wanted: int, seats: Sea
                 markets[market] += 1
         if len(more) == wanted:
             return more
-        wanted = len(more) if len(more) < wanted - 1 else wanted - 1
+        wanted = min(wanted - 1, len(more))
     return []
 
 

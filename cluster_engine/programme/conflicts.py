@@ -1,4 +1,4 @@
-"""Say which rules cannot be kept together: an irreducible set, by leaving out one rule after another.
+"""Say which rules cannot be kept together: an irreducible set of them.
 
 Deletion filter (Chinneck & Dravnieks 1991): a rule without which the rest is still impossible is
 left out for good; what remains is impossible, and possible without any one of it.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cluster_engine.programme.equations import STRUCTURE, write_equations
+from cluster_engine.programme.equations import write_equations
+from cluster_engine.programme.matrix import STRUCTURE
 from cluster_engine.programme.problem import Problem
 from cluster_engine.programme.reduction import reduce_problem
 from cluster_engine.programme.solve import is_feasible, keep_rows

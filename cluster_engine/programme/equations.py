@@ -10,45 +10,14 @@ counts: so the matrix stays sparse. Every row belongs to a rule, and rules have 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
+from cluster_engine.programme.matrix import STRUCTURE, Columns, Rows
 from cluster_engine.programme.problem import Candidates, Floats, Integers, Problem
 from cluster_engine.programme.reduction import Group, group_missions
-
-STRUCTURE = ""
-"""Rule of the rows that say what the variables mean; they cannot be dropped."""
-
-Terms = Iterable[tuple[Integers, float | Floats]]
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Where the variables stand, each by what it is about; ``firm`` and ``group`` are the pairs'.
-
-    ``days`` is of shape (n_markets, n_pools); the others have one dimension.
-    """
-
-    missions: Integers
-    markets: Integers
-    clusters: Integers
-    days: Integers
-    in_group: Integers
-    in_market: Integers
-    in_cluster: Integers
-    pairs: Integers
-    firm: Integers
-    group: Integers
-
-    @property
-    def size(self) -> int:
-        """Number of columns."""
-        return len(self.missions) + 2 * (len(self.markets) + len(self.clusters)) + (
-            self.days.size + len(self.in_group) + len(self.pairs)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +59,6 @@ class Equations:
         return solution[self.columns.missions], days, solution[self.columns.pairs]
 
 
-@dataclass(slots=True)
-class _Rows:
-    """Rows as they are written down."""
-
-    rows: list[Integers] = field(default_factory=list)
-    columns: list[Integers] = field(default_factory=list)
-    numbers: list[Floats] = field(default_factory=list)
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
-
-    def add(self, rule: str, terms: Terms, low: float = -np.inf, high: float = np.inf) -> None:
-        for columns, number in terms:
-            self.rows.append(np.full(len(columns), len(self.rules), np.intp))
-            self.columns.append(columns)
-            self.numbers.append(np.broadcast_to(np.asarray(number, np.float64), len(columns)))
-        self.low.append(low)
-        self.high.append(high)
-        self.rules.append(rule)
-
-    def build(self, n_columns: int) -> sparse.csr_array:
-        """The matrix; where a row names a column twice, the numbers add up."""
-        places = (np.concatenate(self.rows), np.concatenate(self.columns))
-        shape = (len(self.rules), n_columns)
-        return sparse.coo_array((np.concatenate(self.numbers), places), shape=shape).tocsr()
-
-
 def write_equations(problem: Problem, firms: Candidates) -> Equations:
     """Write a problem down for a solver.
 
@@ -130,7 +72,7 @@ def write_equations(problem: Problem, firms: Candidates) -> Equations:
     groups = group_missions(problem.missions)
     pairs = _pair(problem, firms, groups)
     at = _place(problem, len(groups), pairs)
-    rows = _Rows()
+    rows = Rows()
     _write_missions(rows, problem, firms, groups, at)
     _write_counts(rows, firms, at)
     _write_resources(rows, problem, groups, at)
@@ -169,10 +111,10 @@ def _place(problem: Problem, n_groups: int, pairs: Integers) -> Columns:
     ]  # fmt: skip
     parts = np.split(np.arange(sum(sizes), dtype=np.intp), np.cumsum(sizes)[:-1])
     parts[3] = parts[3].reshape(n_markets, len(problem.pools))
-    return Columns(*parts, pairs[:, 0], pairs[:, 1])
+    return Columns(*parts, firm=pairs[:, 0], group=pairs[:, 1])  # type: ignore[misc]
 
 
-def _write_missions(rows: _Rows, problem: Problem, firms: Candidates, groups: tuple[Group, ...],
+def _write_missions(rows: Rows, problem: Problem, firms: Candidates, groups: tuple[Group, ...],
                     at: Columns) -> None:  # fmt: skip
     where = np.array([mission.market for mission in problem.missions], np.intp)
     for market in range(len(at.markets)):
@@ -198,7 +140,7 @@ def _write_missions(rows: _Rows, problem: Problem, firms: Candidates, groups: tu
             rows.add(STRUCTURE, [(met[place : place + 1], 1.0), (opened, -1.0)], high=0)
 
 
-def _write_counts(rows: _Rows, firms: Candidates, at: Columns) -> None:
+def _write_counts(rows: Rows, firms: Candidates, at: Columns) -> None:
     """Firms met by group, market and cluster; and one firm of every parent."""
     for counts, kind in (
         (at.in_group, at.group),
@@ -217,7 +159,7 @@ def _write_counts(rows: _Rows, firms: Candidates, at: Columns) -> None:
             rows.add(STRUCTURE, [(at.pairs[met], 1.0)], high=1)
 
 
-def _write_resources(rows: _Rows, problem: Problem, groups: tuple[Group, ...],
+def _write_resources(rows: Rows, problem: Problem, groups: tuple[Group, ...],
                      at: Columns) -> None:  # fmt: skip
     first = [problem.missions[group.missions[0]] for group in groups]
     rows.add(
@@ -250,7 +192,7 @@ def _list_surcharges(problem: Problem) -> Floats:
     return np.array(rows, np.float64).reshape(len(rows), len(problem.markets)).T
 
 
-def _write_markets(rows: _Rows, problem: Problem, at: Columns) -> None:
+def _write_markets(rows: Rows, problem: Problem, at: Columns) -> None:
     for place, limits in enumerate(problem.markets):
         met, visited = at.in_market[place : place + 1], at.markets[place : place + 1]
         if limits.minimum:
@@ -269,7 +211,7 @@ def _write_markets(rows: _Rows, problem: Problem, at: Columns) -> None:
                  high=problem.maximum_markets)  # fmt: skip
 
 
-def _write_clusters(rows: _Rows, problem: Problem, at: Columns) -> None:
+def _write_clusters(rows: Rows, problem: Problem, at: Columns) -> None:
     for place, limits in enumerate(problem.clusters):
         met, name = at.in_cluster[place : place + 1], limits.name
         has_any = at.clusters[place : place + 1]
@@ -320,4 +262,3 @@ def name_pool(problem: Problem, place: int) -> str:
     """The days of a pool as a rule in words."""
     pool = problem.pools[place]
     return f"{pool.days:g} officer days of those who speak {pool.language}"
-

@@ -1,5 +1,7 @@
-"""Solve a programme with HiGHS: one thread's search in a fixed order, so the same input gives the
-same programme.
+"""Solve a programme with HiGHS.
+
+The search is the same on every run: it is limited by steps and not by time, and firms are in order
+of firm_id.
 """
 
 from __future__ import annotations
@@ -60,13 +62,13 @@ class Relaxation:
         £ thousand; no programme reaches more.
     by_rule : mapping of str to float
         £ thousand per unit of a rule's limit (£ thousand of budget, officer day), by its name.
-    visits : ndarray of float, shape (n_markets,)
-        Part to which each market is visited.
+    held : ndarray of float, shape (n_missions,)
+        Part to which each mission is held.
     """
 
     bound: float
     by_rule: Mapping[str, float]
-    visits: Floats
+    held: Floats
 
 
 def solve(problem: Problem, effort: Effort) -> Plan | None:
@@ -79,7 +81,7 @@ def solve(problem: Problem, effort: Effort) -> Plan | None:
     """
     firms, kept = reduce_problem(problem)
     equations = write_equations(problem, firms)
-    found = _search(equations, effort)
+    found = search(equations, effort)
     if found is None:
         return None
     solution, bound = found
@@ -100,8 +102,9 @@ def solve_again(problem: Problem, effort: Effort) -> Plan | None:
     at = equations.columns
     where = np.array([mission.market for mission in problem.missions], np.intp)
     upper = equations.upper.copy()
-    upper[at.missions[relaxed.visits[where] < WORTHWHILE]] = 0.0
-    found = _search(replace(equations, upper=upper), effort)
+    visits = np.bincount(where, weights=relaxed.held, minlength=len(problem.markets))
+    upper[at.missions[visits[where] < WORTHWHILE]] = 0.0
+    found = search(replace(equations, upper=upper), effort)
     if found is None:
         return solve(problem, effort)
     return _read_plan(problem, firms, kept, equations, found[0], relaxed.bound)
@@ -113,7 +116,7 @@ def relax(problem: Problem) -> Relaxation | None:
     return relax_equations(write_equations(problem, firms))
 
 
-def _search(equations: Equations, effort: Effort) -> tuple[Floats, float] | None:
+def search(equations: Equations, effort: Effort) -> tuple[Floats, float] | None:
     """Search over missions first, then over the firms met on them.
 
     With the missions given, the best firms come out whole almost by themselves: so the search over
@@ -161,7 +164,7 @@ def _run(
 def relax_equations(equations: Equations) -> Relaxation | None:
     """Solve without whole numbers; None where even that is impossible."""
     has_low, has_high = np.isfinite(equations.low), np.isfinite(equations.high)
-    result = linprog(
+    result = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrix
         -equations.objective,
         A_ub=sparse.vstack([equations.matrix[has_high], -equations.matrix[has_low]]),
         b_ub=np.concatenate([equations.high[has_high], -equations.low[has_low]]),
@@ -175,7 +178,7 @@ def relax_equations(equations: Equations) -> Relaxation | None:
     return Relaxation(
         -float(result.fun),
         {rule: float(slope) for rule, slope in zip(named, slopes, strict=True) if rule},
-        result.x[equations.columns.markets],
+        result.x[equations.columns.missions],
     )
 
 
@@ -195,19 +198,19 @@ def is_feasible(equations: Equations) -> bool:
     """Whether any programme keeps all rows; the relaxation is asked first."""
     if relax_equations(equations) is None:
         return False
-    return _search(equations, Effort()) is not None
+    return search(equations, Effort()) is not None
 
 
 def _read_plan(problem: Problem, firms: Candidates, kept: Integers, equations: Equations,
                solution: Floats, bound: float) -> Plan:  # fmt: skip
-    held_part, days, met = equations.split(solution)
+    held_part, spent, met = equations.split(solution)
+    days: Floats = np.round(np.maximum(spent, 0.0), 6)
     held = tuple(int(place) for place in np.flatnonzero(held_part > YES))
     chosen = equations.pairs[met > YES]
     missions = _seat(problem, firms, equations, chosen, frozenset(held))
     order = np.argsort(chosen[:, 0], kind="stable")
     positions = chosen[order, 0]
     taken, placed = kept[positions], missions[order]
-    days = np.round(np.maximum(days, 0.0), 6)
     return Plan(
         taken, placed, held, days,
         float(problem.candidates.value[taken].sum()),

@@ -25,13 +25,12 @@ MARKETS = (
     Shown("clusters", "Clusters met", min_width=24),
 )
 FIRMS = (
-    Shown("firm", "Firm", min_width=14, max_width=26),
-    Shown("cluster", "Cluster", min_width=12, max_width=20),
+    Shown("firm", "Firm", min_width=14, max_width=24),
+    Shown("cluster", "Cluster", min_width=12, max_width=18),
     Shown("score", "Score", "score"),
     Shown("chance", "Chance", "share"),
     Shown("value", "Value £k", "count"),
     Shown("interval", "90 %", min_width=7),
-    Shown("chosen_again", "Again", "share"),
     Shown("why", "Why", "lines", min_width=30),
 )
 LEFT_OUT = (
@@ -62,21 +61,36 @@ class Findings(Protocol):
     """What a programme says; money in £ thousand."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """One line."""
+
     @property
-    def markets(self) -> pd.DataFrame: ...
+    def markets(self) -> pd.DataFrame:
+        """Markets visited."""
+
     @property
-    def firms(self) -> pd.DataFrame: ...
+    def firms(self) -> pd.DataFrame:
+        """Firms by mission."""
+
     @property
-    def left_out(self) -> pd.DataFrame: ...
+    def left_out(self) -> pd.DataFrame:
+        """Markets left out, and why."""
+
     @property
-    def shadows(self) -> pd.DataFrame: ...
+    def shadows(self) -> pd.DataFrame:
+        """What a little more would bring."""
+
     @property
-    def baselines(self) -> pd.DataFrame: ...
+    def baselines(self) -> pd.DataFrame:
+        """Plans made without an optimiser."""
+
     @property
-    def sentences(self) -> tuple[str, ...]: ...
+    def sentences(self) -> tuple[str, ...]:
+        """What a reader must know."""
+
     @property
-    def facts(self) -> dict[str, Any]: ...
+    def facts(self) -> dict[str, Any]:
+        """JSON-ready."""
 
 
 def report_programme(findings: Findings) -> Report:
@@ -112,7 +126,9 @@ def render_programme(findings: Findings) -> str:
     for mission, rows in shown.groupby("mission", sort=False):
         first = rows.iloc[0]
         when = ", ".join(part for part in (first["place"], first["date"]) if part)
-        title = f"{mission} ({when}): {len(rows)} firms" if when else f"{mission}: {len(rows)} firms"
+        title = (
+            f"{mission} ({when}): {len(rows)} firms" if when else f"{mission}: {len(rows)} firms"
+        )
         parts.append(_render(title, rows, FIRMS))
     return "\n".join(parts)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.results import Model
@@ -96,22 +97,20 @@ def assess_prospects(
     generator = np.random.default_rng([plan.seed, STREAM])
     n_draws = drawn.shape[1]
     chance = _draw_chances(plan.scoring.base + drawn, programme, generator)
-    spread = np.log(_column(sectors, "multiplier_high", 1.0) / _column(sectors, "multiplier_low", 1.0))
+    spread: Floats = np.log(
+        _column(sectors, "multiplier_high", 1.0) / _column(sectors, "multiplier_low", 1.0)
+    )
     place = np.unique(sectors.index.to_numpy(dtype=str), return_inverse=True)[1]
     sd = plan.uncertainty.productivity_sd * np.log(2.0)
     shocks = generator.standard_normal((int(place.max(initial=-1)) + 1, n_draws)) * sd - sd**2 / 2.0
-    slope = (spread / (2.0 * NORMAL_90))[:, None]
+    slope: Floats = spread[:, None] / (2.0 * NORMAL_90)
     common = generator.standard_normal(n_draws)[None, :]
     noise = np.exp(shocks[place] + common * slope - slope**2 / 2.0)
     draws = (chance * gva[:, None] * noise * programme.years_counted).astype(np.float32)
-    return Prospects(
-        chance.mean(axis=1), jobs, gva, is_typical, chance.astype(np.float32), draws
-    )
+    return Prospects(chance.mean(axis=1), jobs, gva, is_typical, chance.astype(np.float32), draws)
 
 
-def _draw_chances(
-    scores: Singles, programme: Programme, generator: np.random.Generator
-) -> Floats:
+def _draw_chances(scores: Singles, programme: Programme, generator: np.random.Generator) -> Floats:
     """Chances of success, shape (n_firms, n_draws)."""
     n_draws = scores.shape[1]
     sd, lift_sd = programme.success_rate_sd, programme.success_lift_sd
@@ -122,6 +121,6 @@ def _draw_chances(
     return found
 
 
-def _column(sectors: object, name: str, otherwise: float) -> Floats:
-    values = sectors[name].to_numpy(dtype=np.float64)  # type: ignore[index]
-    return np.nan_to_num(values, nan=otherwise)
+def _column(sectors: pd.DataFrame, name: str, otherwise: float) -> Floats:
+    values: Floats = np.nan_to_num(sectors[name].to_numpy(dtype=np.float64), nan=otherwise)
+    return values

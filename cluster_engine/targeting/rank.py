@@ -141,6 +141,7 @@ def list_firms(
 
 
 def find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
+    """Row of the model's sector table for every firm's main industry."""
     main = scored.features.firms["main_industry"]
     return model.sectors.set_index("industry").reindex(main)
 

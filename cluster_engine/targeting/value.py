@@ -99,7 +99,9 @@ def _expect_jobs(
     value: Value,
 ) -> float:
     plants = float(sector["plant_size"]) / typical_plant(sectors)
-    return float(expect_jobs(np.array(plants), np.array(log_employees[0] - log_employees[1]), value))
+    return float(
+        expect_jobs(np.array(plants), np.array(log_employees[0] - log_employees[1]), value)
+    )
 
 
 def expect_jobs(plants: Floats, log_size: Floats, value: Value) -> Floats:

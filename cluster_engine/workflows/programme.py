@@ -33,7 +33,6 @@ from cluster_engine.settings import Value, read_settings, rebuild
 from cluster_engine.targeting.prospects import Prospects, assess_prospects
 from cluster_engine.targeting.rank import find_sectors, name_niche, name_parents
 from cluster_engine.targeting.score import Scored, score_market
-from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.programme_config import Config, read_config
 from cluster_engine.workflows.programme_problem import (
     OTHER_INDUSTRIES,
@@ -41,6 +40,7 @@ from cluster_engine.workflows.programme_problem import (
     build_problem,
     choose_places,
 )
+from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank import RankRequest, Scene, set_scene
 
 Integers = NDArray[np.intp]

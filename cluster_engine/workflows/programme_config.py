@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
-import math
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from cluster_engine.errors import SettingsError
 from cluster_engine.settings import Programme
-
-HINT = "An example with all entries: cluster-engine programme --example"
+from cluster_engine.workflows.programme_entries import (
+    HINT,
+    Reader,
+    read_date,
+    read_each,
+    read_entries,
+    read_flag,
+    read_many,
+    read_number,
+    read_text,
+    read_texts,
+    read_whole,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,6 @@ class Config:
     own_assumptions: tuple[str, ...] = ()
 
 
-Reader = Callable[[Any, str], Any]
-
-
 def read_example() -> str:
     """The commented example of a programme's file."""
     place = files("cluster_engine.workflows").joinpath("programme_example.toml")
@@ -113,7 +118,7 @@ def read_config(path: Path | None, programme: Programme) -> Config:
 
 def parse_config(body: Mapping[str, Any], name: str, programme: Programme) -> Config:
     """Turn the body of a programme's file into what it means; see :func:`read_config`."""
-    found = _read(body, TOP, name)
+    found = read_entries(body, TOP, name)
     own = found.pop("assumptions", {})
     for entry in SETTINGS_AT_TOP:
         if entry in found:
@@ -129,104 +134,17 @@ def parse_config(body: Mapping[str, Any], name: str, programme: Programme) -> Co
     return Config(replace(programme, **own), missions=missions, own_assumptions=names, **found)
 
 
-def _read(body: Any, known: Mapping[str, Reader], place: str) -> dict[str, Any]:
-    if not isinstance(body, Mapping):
-        raise SettingsError(f"{place} must be a table. Got {body!r}.", hint=HINT)
-    for name in body:
-        if name not in known:
-            near = get_close_matches(str(name), list(known), n=1)
-            lead = f"Did you mean '{near[0]}'? " if near else f"Known: {', '.join(known)}. "
-            raise SettingsError(f"{place} has an unknown entry '{name}'.", hint=lead + HINT)
-    return {name: known[name](value, f"{place} '{name}'") for name, value in body.items()}
-
-
-def _number(low: float = 0.0, high: float = math.inf) -> Reader:
-    def read(value: Any, place: str) -> float:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or not low <= value <= high:
-            limits = f"of at least {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
-            raise SettingsError(f"{place} must be a number {limits}. Got {value!r}.", hint=HINT)
-        return float(value)
-
-    return read
-
-
-def _whole(low: int = 0) -> Reader:
-    def read(value: Any, place: str) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < low:
-            raise SettingsError(
-                f"{place} must be a whole number of at least {low}. Got {value!r}.", hint=HINT
-            )
-        return value
-
-    return read
-
-
-def _flag(value: Any, place: str) -> bool:
-    if not isinstance(value, bool):
-        raise SettingsError(f"{place} must be true or false. Got {value!r}.", hint=HINT)
-    return value
-
-
-def _text(value: Any, place: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise SettingsError(f"{place} must be a text. Got {value!r}.", hint=HINT)
-    return value.strip()
-
-
-def _texts(value: Any, place: str) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise SettingsError(f"{place} must be a list of texts. Got {value!r}.", hint=HINT)
-    return tuple(_text(item, place) for item in value)
-
-
 def _markets(value: Any, place: str) -> tuple[str, ...] | None:
     if value == "all":
         return None
-    found = _texts(value, place)
+    found = read_texts(value, place)
     if not found:
-        raise SettingsError(f"{place} must name a market, or be \"all\".", hint=HINT)
+        raise SettingsError(f'{place} must name a market, or be "all".', hint=HINT)
     return found
 
 
-def _date(value: Any, place: str) -> str:
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value.isoformat()
-    try:
-        return datetime.date.fromisoformat(value).isoformat()
-    except (TypeError, ValueError) as fault:
-        raise SettingsError(
-            f"{place} must be a date such as 2027-04-12. Got {value!r}.", hint=HINT
-        ) from fault
-
-
-def _many(kind: type, readers: Mapping[str, Reader], needed: Collection[str]) -> Reader:
-    def read(value: Any, place: str) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            raise SettingsError(f"{place} must be a list of tables. Got {value!r}.", hint=HINT)
-        found = []
-        for number, item in enumerate(value, start=1):
-            entry = _read(item, readers, f"{place} {number}")
-            for name in needed:
-                if name not in entry:
-                    raise SettingsError(f"{place} {number} lacks '{name}'.", hint=HINT)
-            found.append(kind(**entry))
-        return tuple(found)
-
-    return read
-
-
-def _each(make: Callable[[Any, str], Any]) -> Reader:
-    def read(value: Any, place: str) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            raise SettingsError(f"{place} must be a table. Got {value!r}.", hint=HINT)
-        return {name: make(inner, f"{place}.{name}") for name, inner in value.items()}
-
-    return read
-
-
 def _days(value: Any, place: str) -> dict[str, float]:
-    found = _each(_number())(value, place)
+    found = read_each(read_number())(value, place)
     return {language.strip().lower(): days for language, days in found.items()}
 
 
@@ -240,20 +158,23 @@ def _fit(name: str, value: float, place: str) -> float | int:
 
 
 MISSION: Mapping[str, Reader] = {
-    "name": _text, "market": _text, "place": _text, "date": _date, "meetings": _whole(1),
-    "cost": _number(), "officer_days": _number(), "clusters": _texts, "firms_from": _texts,
+    "name": read_text, "market": read_text, "place": read_text, "date": read_date,
+    "meetings": read_whole(1), "cost": read_number(), "officer_days": read_number(), "clusters": read_texts,
+    "firms_from": read_texts,
 }  # fmt: skip
 MARKET: Mapping[str, Reader] = {
-    "required": _flag, "minimum_firms": _whole(), "maximum_firms": _whole(1), "visits": _whole(),
+    "required": read_flag, "minimum_firms": read_whole(), "maximum_firms": read_whole(1),
+    "visits": read_whole(),
 }  # fmt: skip
 CLUSTER: Mapping[str, Reader] = {
-    "minimum_firms": _whole(), "maximum_firms": _whole(),
-    "minimum_share": _number(0, 1), "maximum_share": _number(0, 1),
+    "minimum_firms": read_whole(), "maximum_firms": read_whole(),
+    "minimum_share": read_number(0, 1), "maximum_share": read_number(0, 1),
 }  # fmt: skip
 SHARES = frozenset({"success_rate", "highest_success_rate", "largest_cluster_share", "gap"})
 POSITIVE = frozenset({"meetings", "meetings_per_day", "draws", "success_lift"})
 ASSUMPTIONS: Mapping[str, Reader] = {
-    entry.name: _number(0, 1) if entry.name in SHARES else _number() for entry in fields(Programme)
+    entry.name: read_number(0, 1) if entry.name in SHARES else read_number()
+    for entry in fields(Programme)
 }
 SETTINGS_AT_TOP = (
     "budget", "minimum_clusters", "largest_cluster_share", "minimum_firms", "maximum_firms",
@@ -262,19 +183,19 @@ SETTINGS_AT_TOP = (
 
 TOP: Mapping[str, Reader] = {
     "markets": _markets,
-    "budget": _number(),
-    "only_niche_clusters": _flag,
-    "minimum_markets": _whole(),
-    "maximum_markets": _whole(),
-    "minimum_clusters": _whole(),
-    "largest_cluster_share": _number(0, 1),
-    "minimum_firms": _whole(),
-    "maximum_firms": _whole(1),
-    "excluded_firms": _texts,
+    "budget": read_number(),
+    "only_niche_clusters": read_flag,
+    "minimum_markets": read_whole(),
+    "maximum_markets": read_whole(),
+    "minimum_clusters": read_whole(),
+    "largest_cluster_share": read_number(0, 1),
+    "minimum_firms": read_whole(),
+    "maximum_firms": read_whole(1),
+    "excluded_firms": read_texts,
     "officer_days": _days,
-    "market": _each(lambda value, place: MarketSpec(**_read(value, MARKET, place))),
-    "cluster": _each(lambda value, place: ClusterSpec(**_read(value, CLUSTER, place))),
-    "missions": _many(MissionSpec, MISSION, ("name", "market")),
-    "fairs": _many(MissionSpec, MISSION, ("name", "market", "cost")),
-    "assumptions": lambda value, place: _read(value, ASSUMPTIONS, place),
+    "market": read_each(lambda value, place: MarketSpec(**read_entries(value, MARKET, place))),
+    "cluster": read_each(lambda value, place: ClusterSpec(**read_entries(value, CLUSTER, place))),
+    "missions": read_many(MissionSpec, MISSION, ("name", "market")),
+    "fairs": read_many(MissionSpec, MISSION, ("name", "market", "cost")),
+    "assumptions": lambda value, place: read_entries(value, ASSUMPTIONS, place),
 }

@@ -14,6 +14,7 @@ from cluster_engine.programme.problem import Plan, Problem
 from cluster_engine.programme.questions import ForcedMarket
 from cluster_engine.targeting.rank import list_firms
 from cluster_engine.workflows.programme import Programme
+from cluster_engine.workflows.programme_sentences import limit_draws, list_facts, write_sentences
 from cluster_engine.workflows.rank_notes import add_firm_notes
 
 MOST_CLUSTERS = 3
@@ -59,16 +60,8 @@ def describe_programme(found: Programme) -> Findings:
     )  # fmt: skip
     return Findings(
         title, markets, firms, _list_left_out(found), shadows, _compare(found),
-        tuple(_write_sentences(found)), _list_facts(found),
+        tuple(write_sentences(found)), list_facts(found),
     )  # fmt: skip
-
-
-def _limits(draws: np.ndarray, level: float) -> tuple[float, float]:
-    if not draws.size:
-        return 0.0, 0.0
-    tail = (1.0 - level) / 2.0
-    low, high = np.quantile(draws, [tail, 1.0 - tail])
-    return float(low), float(high)
 
 
 def _list_markets(found: Programme) -> pd.DataFrame:
@@ -79,7 +72,7 @@ def _list_markets(found: Programme) -> pd.DataFrame:
         held = [place for place in plan.held if where[place] == market]
         mine = plan.firms[np.isin(plan.missions, held)]
         draws = found.prospects.draws[mine].astype(np.float64).sum(axis=0)
-        low, high = _limits(draws, found.scene.plan.uncertainty.level)
+        low, high = limit_draws(draws, found.scene.plan.uncertainty.level)
         rows.append(
             {
                 "market": found.places[market].market.slug,
@@ -144,7 +137,7 @@ def _list_firms(found: Programme) -> pd.DataFrame:
     )
     rows = add_firm_notes(ranking, scene.chosen.notes()).rows
     level = scene.plan.uncertainty.level
-    bounds = [_limits(found.prospects.draws[firm], level) for firm in chosen]
+    bounds = [limit_draws(found.prospects.draws[firm], level) for firm in chosen]
     table = pd.DataFrame(
         {
             "mission": [problem.missions[place].name for place in missions],
@@ -218,14 +211,15 @@ def _explain(found: Programme, market: int, forced: ForcedMarket | None) -> str:
     if forced is None:
         return (
             f"its best {min(count, found.config.programme.meetings)} firms bring "
-            f"£{_best_value(found, market):,.0f}k, less than those of the markets above"
+            f"£{_best_value(found, market):,.0f}k before costs, no more than as many of any market "
+            "visited or tried above"
         )
     if math.isnan(forced.loss):
         return "the rules leave no room for a visit"
     return (
-        f"going there would lower the net value by £{forced.loss:,.0f}k: {forced.firms} firms bring "
-        f"£{forced.value:,.0f}k for {forced.days:.0f} officer days and £{forced.cost * 1000:,.0f}, "
-        "which bring more elsewhere"
+        f"going there would lower the net value by £{forced.loss:,.0f}k: {forced.firms} firms "
+        f"bring £{forced.value:,.0f}k for {forced.days:.0f} officer days and "
+        f"£{forced.cost * 1000:,.0f}, which bring more elsewhere"
     )
 
 
@@ -243,80 +237,3 @@ def _compare(found: Programme) -> pd.DataFrame:
         }
         for name, plan in plans.items()
     )
-
-
-def _write_sentences(found: Programme) -> list[str]:
-    settings, plan = found.config.programme, found.plan
-    level = found.scene.plan.uncertainty.level
-    low, high = _limits(found.robust.net, level)
-    chances = found.prospects.chance_draws[plan.firms].astype(np.float64)
-    none = float(np.prod(1.0 - chances, axis=0).mean())
-    kind = "your assumption" if "success_rate" in found.config.own_assumptions else "a prior"
-    return [
-        f"Expected: {chances.mean(axis=1).sum():.1f} projects, and £{plan.value / 1000:,.2f}m of "
-        f"value added a year; less costs £{plan.net / 1000:,.2f}m ({level:.0%} interval "
-        f"£{low / 1000:,.2f}m to £{high / 1000:,.2f}m, from draws of success rate, scores and "
-        f"value added). The chance that no project comes at all is {none:.0%}.",
-        f"The chance of a project is {kind}, not learned from approaches: "
-        f"{settings.success_rate:.1%} at a score of {settings.success_score:g}, times "
-        f"{settings.success_lift:g} per 10 points. It scales all values; which markets are chosen "
-        "depends on it little. A rank, or p_top, is no chance of success.",
-        f"Value added counts {settings.years_counted:g} year(s) of a first project that would not "
-        "have come otherwise, with its suppliers in the region; costs count pound for pound.",
-        *_write_change(found),
-        f"The solver's gap is {plan.gap:.3%}; without whole missions and firms the bound would be "
-        f"£{found.relaxed / 1000:,.2f}m. In {found.robust.n_solved} draws the programme was chosen "
-        "again: 'Again' is the part of them in which a market was visited.",
-    ]
-
-
-def _write_change(found: Programme) -> list[str]:
-    if found.before is None:
-        return []
-    gain = found.plan.net - found.before.net
-    old, new = _visited(found, found.before), _visited(found, found.plan)
-    told = [
-        f"{word} {', '.join(names)}"
-        for word, names in (("adds", sorted(new - old)), ("drops", sorted(old - new)))
-        if names
-    ]
-    return [
-        f"With £{found.problem.budget * 1000:,.0f} in place of £{found.before_budget:,.0f} the net "
-        f"value changes by £{gain:+,.0f}k, and the firms approached from "
-        f"{len(found.before.firms)} to {len(found.plan.firms)}"
-        + (f"; it {' and '.join(told)}." if told else "; the markets stay the same.")
-    ]
-
-
-def _visited(found: Programme, plan: Plan) -> set[str]:
-    missions = found.problem.missions
-    return {found.places[missions[place].market].market.name for place in plan.held}
-
-
-def _list_facts(found: Programme) -> dict[str, Any]:
-    level = found.scene.plan.uncertainty.level
-    low, high = _limits(found.robust.net, level)
-    chances = found.prospects.chance_draws[found.plan.firms].astype(np.float64)
-    return {
-        "region": found.scene.model.region.slug,
-        "model": str(found.scene.model.facts["version"]),
-        "budget": found.problem.budget * 1000.0,
-        "officer_days": {pool.language: pool.days for pool in found.problem.pools},
-        "unit": "£ thousand, value added of a year and costs alike",
-        "net": found.plan.net,
-        "net_low": low,
-        "net_high": high,
-        "level": level,
-        "cost": found.plan.cost,
-        "projects": float(chances.mean(axis=1).sum()),
-        "chance_of_none": float(np.prod(1.0 - chances, axis=0).mean()),
-        "chance_nature": "prior",
-        "success_rate": found.config.programme.success_rate,
-        "own_assumptions": list(found.config.own_assumptions),
-        "gap": found.plan.gap,
-        "bound": found.plan.bound,
-        "relaxed_bound": found.relaxed,
-        "draws": int(found.prospects.draws.shape[1]),
-        "solved_draws": found.robust.n_solved,
-        "seed": found.scene.plan.seed,
-    }

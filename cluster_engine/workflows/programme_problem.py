@@ -74,7 +74,7 @@ def choose_places(pack: Pack, config: Config) -> tuple[Place, ...]:
         if slug not in chosen:
             raise SettingsError(
                 f"[market.{name}]: {slug} is not among the markets of the programme.",
-                hint=f"Add \"{slug}\" to markets, or take the table out.",
+                hint=f'Add "{slug}" to markets, or take the table out.',
             )
         specs[slug] = spec
     return tuple(
@@ -136,7 +136,7 @@ def build_problem(
         firms["firm_id"].to_numpy(dtype=object),
         firms["parent"].to_numpy(dtype=object),
         firms["market"].to_numpy(dtype=np.intp),
-        firms["cluster"].map(number).to_numpy(dtype=np.intp),
+        np.array([number[name] for name in firms["cluster"]], dtype=np.intp),
         firms["value"].to_numpy(dtype=np.float64),
     )
     settings = config.programme
@@ -190,8 +190,9 @@ def _list_missions(
         if not journeys:
             visits = place.spec.visits
             count = config.programme.visits if visits is None else visits
-            specs = [*specs, *(MissionSpec(f"{place.market.name}, journey {turn + 1}",
-                                           place.market.slug) for turn in range(count))]  # fmt: skip
+            name, slug = place.market.name, place.market.slug
+            usual = [MissionSpec(f"{name}, journey {turn + 1}", slug) for turn in range(count)]
+            specs = [*specs, *usual]
         for spec in sorted(specs, key=lambda spec: (spec.date or "9999", spec.is_fair)):
             guests = [_find(name, places, slugs, spec.name) for name in spec.firms_from] or [at]
             inside = {number[name] for asked in spec.clusters for name in find_niches(model, asked)}
