@@ -43,7 +43,8 @@ def make_problem(seed: int, n_markets: int, n_firms: int) -> Problem:
     missions = []
     for market in range(n_markets):
         cost = 2.5 + 0.1 * market
-        missions += [Mission(f"journey {market} {turn}", market, 10, 5.0, cost, 0.5, 0.06, (market,))
+        missions += [Mission(f"journey {market} {turn}", market, 10, 5.0, cost, 0.5, 0.06,
+                             (market,))
                      for turn in range(2)]  # fmt: skip
         if market % 3 == 0:
             guests = tuple(sorted({market, (market + 1) % n_markets}))

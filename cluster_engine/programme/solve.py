@@ -29,6 +29,9 @@ from cluster_engine.programme.reduction import reduce_problem
 YES = 0.5
 """A yes-or-no variable of a solver is yes above this."""
 
+TINY = 1e-6
+"""Share of the objective that bounds of the relaxation may be wrong by."""
+
 WORTHWHILE = 0.01
 """Part of a visit from which a market counts as visited by the relaxation."""
 
@@ -81,11 +84,17 @@ def solve(problem: Problem, effort: Effort) -> Plan | None:
     """
     firms, kept = reduce_problem(problem)
     equations = write_equations(problem, firms)
+    relaxed = relax_equations(equations)
+    if relaxed is None:
+        return None
+    guess = search(_keep_worthwhile(problem, equations, relaxed), effort)
+    if guess is not None:
+        reached = float(equations.objective @ guess[0])
+        equations = _close_markets(problem, equations, relaxed, reached)
     found = search(equations, effort)
     if found is None:
         return None
-    solution, bound = found
-    return _read_plan(problem, firms, kept, equations, solution, bound)
+    return _read_plan(problem, firms, kept, equations, *found)
 
 
 def solve_again(problem: Problem, effort: Effort) -> Plan | None:
@@ -99,15 +108,39 @@ def solve_again(problem: Problem, effort: Effort) -> Plan | None:
     relaxed = relax_equations(equations)
     if relaxed is None:
         return None
-    at = equations.columns
-    where = np.array([mission.market for mission in problem.missions], np.intp)
-    upper = equations.upper.copy()
-    visits = np.bincount(where, weights=relaxed.held, minlength=len(problem.markets))
-    upper[at.missions[visits[where] < WORTHWHILE]] = 0.0
-    found = search(replace(equations, upper=upper), effort)
+    found = search(_keep_worthwhile(problem, equations, relaxed), effort)
     if found is None:
         return solve(problem, effort)
     return _read_plan(problem, firms, kept, equations, found[0], relaxed.bound)
+
+
+def _visit(problem: Problem, relaxed: Relaxation) -> tuple[Integers, NDArray[np.bool_]]:
+    """Market of every mission, and the markets that the relaxation visits."""
+    where = np.array([mission.market for mission in problem.missions], np.intp)
+    visits = np.bincount(where, weights=relaxed.held, minlength=len(problem.markets))
+    return where, visits >= WORTHWHILE
+
+
+def _keep_worthwhile(problem: Problem, equations: Equations, relaxed: Relaxation) -> Equations:
+    where, is_visited = _visit(problem, relaxed)
+    upper = equations.upper.copy()
+    upper[equations.columns.missions[~is_visited[where]]] = 0.0
+    return replace(equations, upper=upper)
+
+
+def _close_markets(
+    problem: Problem, equations: Equations, relaxed: Relaxation, reached: float
+) -> Equations:
+    """Close the markets whose visit would keep even the relaxation below a programme known."""
+    where, is_visited = _visit(problem, relaxed)
+    at, upper = equations.columns, equations.upper.copy()
+    for market in np.flatnonzero(~is_visited):
+        low = np.zeros(at.size)
+        low[at.markets[market]] = 1.0
+        forced = relax_equations(equations, low)
+        if forced is None or forced.bound < reached - TINY * max(abs(reached), 1.0):
+            upper[at.missions[where == market]] = 0.0
+    return replace(equations, upper=upper)
 
 
 def relax(problem: Problem) -> Relaxation | None:
@@ -161,14 +194,15 @@ def _run(
     )
 
 
-def relax_equations(equations: Equations) -> Relaxation | None:
+def relax_equations(equations: Equations, low_columns: Floats | None = None) -> Relaxation | None:
     """Solve without whole numbers; None where even that is impossible."""
+    low = np.zeros_like(equations.upper) if low_columns is None else low_columns
     has_low, has_high = np.isfinite(equations.low), np.isfinite(equations.high)
     result = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrix
         -equations.objective,
         A_ub=sparse.vstack([equations.matrix[has_high], -equations.matrix[has_low]]),
         b_ub=np.concatenate([equations.high[has_high], -equations.low[has_low]]),
-        bounds=np.column_stack([np.zeros_like(equations.upper), equations.upper]),
+        bounds=np.column_stack([low, equations.upper]),
         method="highs",
     )
     if result.x is None:
@@ -204,7 +238,7 @@ def is_feasible(equations: Equations) -> bool:
 def _read_plan(problem: Problem, firms: Candidates, kept: Integers, equations: Equations,
                solution: Floats, bound: float) -> Plan:  # fmt: skip
     held_part, spent, met = equations.split(solution)
-    days: Floats = np.round(np.maximum(spent, 0.0), 6)
+    days: Floats = np.round(np.maximum(spent, 0.0).astype(np.float64), 6)
     held = tuple(int(place) for place in np.flatnonzero(held_part > YES))
     chosen = equations.pairs[met > YES]
     missions = _seat(problem, firms, equations, chosen, frozenset(held))

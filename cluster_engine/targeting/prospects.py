@@ -104,7 +104,7 @@ def assess_prospects(
     sd = plan.uncertainty.productivity_sd * np.log(2.0)
     shocks = generator.standard_normal((int(place.max(initial=-1)) + 1, n_draws)) * sd - sd**2 / 2.0
     slope: Floats = spread[:, None] / (2.0 * NORMAL_90)
-    common = generator.standard_normal(n_draws)[None, :]
+    common = generator.standard_normal((1, n_draws))
     noise = np.exp(shocks[place] + common * slope - slope**2 / 2.0)
     draws = (chance * gva[:, None] * noise * programme.years_counted).astype(np.float32)
     return Prospects(chance.mean(axis=1), jobs, gva, is_typical, chance.astype(np.float32), draws)

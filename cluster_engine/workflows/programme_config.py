@@ -159,12 +159,12 @@ def _fit(name: str, value: float, place: str) -> float | int:
 
 MISSION: Mapping[str, Reader] = {
     "name": read_text, "market": read_text, "place": read_text, "date": read_date,
-    "meetings": read_whole(1), "cost": read_number(), "officer_days": read_number(), "clusters": read_texts,
-    "firms_from": read_texts,
+    "meetings": read_whole(1), "cost": read_number(), "officer_days": read_number(),
+    "clusters": read_texts, "firms_from": read_texts,
 }  # fmt: skip
 MARKET: Mapping[str, Reader] = {
-    "required": read_flag, "minimum_firms": read_whole(), "maximum_firms": read_whole(1),
-    "visits": read_whole(),
+    "required": read_flag, "minimum_firms": read_whole(),
+    "maximum_firms": read_whole(1), "visits": read_whole(),
 }  # fmt: skip
 CLUSTER: Mapping[str, Reader] = {
     "minimum_firms": read_whole(), "maximum_firms": read_whole(),
