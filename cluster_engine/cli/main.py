@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "programme": ("programme:programme", "Choose markets, missions and firms under a budget."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
     "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
-    "models": ("models:models", "List, check, promote, roll back, prune, rebuild models."),
+    "models": ("models:models", "List, compare, check, promote, roll back, rebuild models."),
     "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
     "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),
 }
