@@ -16,7 +16,7 @@ from cluster_engine.cli.options import (
     pack_option,
     region_option,
 )
-from cluster_engine.cli.output import FORMATS, emit, make_note, show_progress
+from cluster_engine.cli.output import deliver_bytes, emit, make_note, show_progress
 
 
 @click.command()
@@ -71,14 +71,11 @@ def programme(
         return
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.programme_table import render_programme, report_programme
-    from cluster_engine.reports.write import refuse_path, save_bytes
     from cluster_engine.workflows.programme import ProgrammeRequest, plan_programme
     from cluster_engine.workflows.programme_findings import describe_programme
     from cluster_engine.workflows.rank import RankRequest, UserLists
 
     choice.check()
-    if out.path is not None:
-        refuse_path(out.path, force=out.force)
     lists = UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__))
     request = ProgrammeRequest(
         RankRequest("", region, pack, lists=lists, seed=seed), config, budget
@@ -87,11 +84,11 @@ def programme(
     with show_progress(out.quiet) as progress:
         found = plan_programme(request, open_store(models), on_note=note, on_progress=progress)
         findings = describe_programme(found)
-    suffix = "" if out.path is None else FORMATS.get(out.path.suffix.lower(), "csv")
-    if (out.format or suffix or "table") != "table":
+    if out.chosen_format != "table":
         emit(report_programme(findings), out)
     elif out.path is None:
         click.echo(render_programme(findings), nl=False)
     else:
-        save_bytes(render_programme(findings).encode(), out.path, force=out.force)
+        text = render_programme(findings).encode()
+        deliver_bytes(text, out.path, findings.facts, force=out.force)
         note(f"Wrote the programme to {out.path}.")

@@ -238,7 +238,7 @@ def is_feasible(equations: Equations) -> bool:
 def _read_plan(problem: Problem, firms: Candidates, kept: Integers, equations: Equations,
                solution: Floats, bound: float) -> Plan:  # fmt: skip
     held_part, spent, met = equations.split(solution)
-    days: Floats = np.round(np.maximum(spent, 0.0).astype(np.float64), 6)
+    days = np.asarray(np.round(np.maximum(spent, 0.0), 6), dtype=np.float64)
     held = tuple(int(place) for place in np.flatnonzero(held_part > YES))
     chosen = equations.pairs[met > YES]
     missions = _seat(problem, firms, equations, chosen, frozenset(held))
