@@ -170,6 +170,11 @@ def rank(
     scene = set_scene(
         request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
     )
+    return rank_scene(scene, on_note=on_note)
+
+
+def rank_scene(scene: Scene, *, on_note: Note = be_silent) -> Ranking:
+    """Rank the firms of a scene that is set; see :func:`rank`."""
     ranking = rank_firms(scene.model, scene.market, scene.chosen.tables, scene.plan)
     note_ranking(ranking, scene.chosen.whose, on_note)
     return add_firm_notes(ranking, scene.chosen.notes())
