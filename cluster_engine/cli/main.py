@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clusters": ("clusters:clusters", "List a region's niche clusters."),
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "report": ("report:report", "Write one page about a market, to read and to print."),
+    "briefing": ("briefing:briefing", "Write what to know before a talk with one firm."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
     "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
     "models": ("models:models", "List, check, promote, roll back, prune, rebuild models."),

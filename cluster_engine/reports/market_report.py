@@ -32,7 +32,7 @@ from cluster_engine.reports.write import format_cell
 RANGES = ("lq_interval", "band")
 """Columns of texts that are figures: they stand to the right and are not broken."""
 
-PARTS = Path(__file__).with_name("market_page")
+PARTS = Path(__file__).with_name("pages")
 
 
 def render_market_report(facts: MarketFacts) -> bytes:
@@ -52,15 +52,15 @@ def render_market_report(facts: MarketFacts) -> bytes:
     from markupsafe import Markup
 
     charts = build_charts(facts)
-    scripts = (bundle_script(), (PARTS / "page.js").read_text(encoding="utf-8"))
+    scripts = (bundle_script(), (PARTS / "report.js").read_text(encoding="utf-8"))
     # Own files and specifications without '<' stand in the page as they are; nothing else does.
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(PARTS)
     )
     environment.globals.update(take_frame=take_frame, format_cell=format_cell, is_number=_is_number)
-    page = environment.get_template("page.html").render(
+    page = environment.get_template("report.html").render(
         policy=Markup(write_policy(scripts)),  # noqa: S704
-        style=Markup((PARTS / "page.css").read_text(encoding="utf-8")),  # noqa: S704
+        style=Markup((PARTS / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         scripts=[Markup(script) for script in scripts],  # noqa: S704
         charts={name: Markup(_write_spec(spec)) for name, spec in charts.items()},  # noqa: S704
         **_fill(facts),

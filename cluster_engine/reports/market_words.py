@@ -87,7 +87,9 @@ def _sum_up_firms(facts: MarketFacts) -> list[str]:
     if len(fits):
         sentences[0] += (
             f" Of the {len(rows):,} listed, {int(fits['n_firms'].sum()):,} are in or close to a "
-            "niche cluster: most to " + _join(_tell(fits.head(NAMED), "n_firms", "{:,}")) + "."
+            "niche cluster; the largest groups: "
+            + _join(_tell(fits.head(NAMED), "n_firms", "{:,}"))
+            + "."
         )
     if rows["band"].notna().any():
         sentences.append(
