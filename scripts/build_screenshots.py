@@ -52,6 +52,7 @@ def scroll_to(place: str, *, click: str = "") -> Callable[[Page], None]:
 
 
 REPORT = ("report", "--market", "germany")
+BRIEFING = ("briefing", "trumpf", "--market", "germany")
 SHOTS: Mapping[str, Shot] = {
     "report": Shot(REPORT, 1180, 900, scroll_to("body"), DRAWN),
     "report-network": Shot(REPORT, 1180, 780, scroll_to("#chart-network"), DRAWN),
@@ -59,6 +60,7 @@ SHOTS: Mapping[str, Shot] = {
         REPORT, 1180, 820,
         scroll_to("#firms .controls", click="#firms-table tbody:nth-of-type(3) summary"), DRAWN,
     ),
+    "briefing": Shot(BRIEFING, 1000, 900, scroll_to("body")),
     "report-phone": Shot(REPORT, 390, 780, scroll_to("#firms .controls"), DRAWN),
 }  # fmt: skip
 

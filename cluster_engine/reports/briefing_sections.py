@@ -35,8 +35,8 @@ def list_sections(found: Briefing) -> tuple[Section, ...]:
         _compare_offer(found),
         _match_skills(found),
         _compare_industry(found),
-        _list_sites(found),
         Section("What a first project would bring", lines=write_value(found.explanation)),
+        _list_sites(found),
         Section("Before the call", lines=tuple(_list_checks(found))),
         Section("Sources", lines=tuple(_list_sources(found))),
     )
