@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.results import Market, Model, Ranking, Region
+from cluster_engine.settings import Uncertainty, rebuild
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
+from cluster_engine.workflows.model_scoring import read_model_scoring
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.user_weights import UserWeights
@@ -112,11 +113,14 @@ class ChosenFirms:
         Reads what is known about seats, groups and sensitive areas; contract FIRM_NOTES.
     whose : str
         Begins a sentence about the list.
+    leis : mapping of str to str
+        Legal entity identifiers that a list gives, by firm_id.
     """
 
     tables: FirmTables
     notes: Callable[[], pd.DataFrame]
     whose: str = "The pack has"
+    leis: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ def rank(
 
 
 def rank_scene(scene: Scene, *, on_note: Note = be_silent) -> Ranking:
-    """Rank the firms of a scene that is set; see :func:`rank`."""
+    """Rank the firms of a scene; see :func:`rank`."""
     ranking = rank_firms(scene.model, scene.market, scene.chosen.tables, scene.plan)
     note_ranking(ranking, scene.chosen.whose, on_note)
     return add_firm_notes(ranking, scene.chosen.notes())
@@ -204,7 +208,9 @@ def set_scene(
     if request.lists.is_empty:
         chosen = _choose_pack_firms(pack, market)
     else:
-        chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
+        chosen = _choose_user_firms(
+            request.lists, pack, market, region, on_note, on_progress, on_matches
+        )
     if request.lists.facts is not None:
         tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
         chosen = replace(chosen, tables=tables)
@@ -213,9 +219,9 @@ def set_scene(
 
 
 def _make_plan(request: RankRequest, model: Model) -> RankPlan:
-    trained = model.facts["inputs"]["settings"]
-    scoring, user_weights = request.weights.apply(read_scoring(trained["scoring"]))
-    uncertainty = rebuild(Uncertainty, trained["uncertainty"])
+    trained, mover = read_model_scoring(model)
+    scoring, user_weights = request.weights.apply(trained)
+    uncertainty = rebuild(Uncertainty, model.facts["inputs"]["settings"]["uncertainty"])
     if request.draws is not None:
         uncertainty = replace(uncertainty, draws=request.draws)
     return RankPlan(
@@ -226,6 +232,7 @@ def _make_plan(request: RankRequest, model: Model) -> RankPlan:
         max_per_cluster=request.max_per_cluster,
         max_per_parent=request.max_per_parent,
         user_weights=user_weights,
+        learned={name: error for name, error in mover.errors.items() if name not in user_weights},
         seed=request.seed,
     )
 
@@ -242,20 +249,22 @@ def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
 
 
 def _choose_user_firms(
-    lists: UserLists, pack: Pack, market: Market, on_note: Note, on_progress: Progress,
-    on_matches: TakeMatches,
+    lists: UserLists, pack: Pack, market: Market, region: Region, on_note: Note,
+    on_progress: Progress, on_matches: TakeMatches,
 ) -> ChosenFirms:  # fmt: skip
     # Reading and matching lists needs much that ranking the pack's firms must not wait for.
     import pandas as pd
 
     from cluster_engine.workflows.universe import choose_firms
 
-    universe = choose_firms(lists, pack, market, on_progress=on_progress)
+    universe = choose_firms(lists, pack, market, region, on_progress=on_progress)
     for sentence in (universe.sentence, *(matches.sentence for matches in universe.matches)):
         if sentence:
             on_note(sentence)
     if universe.matches:
         on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    tables = FirmTables(universe.firms, universe.firm_industries, universe.firm_homes)
-    return ChosenFirms(tables, lambda: universe.firm_notes, whose)
+    tables = FirmTables(
+        universe.firms, universe.firm_industries, universe.firm_homes, universe.firm_facts
+    )
+    return ChosenFirms(tables, lambda: universe.firm_notes, whose, universe.leis)
