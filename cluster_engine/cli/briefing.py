@@ -17,7 +17,7 @@ from cluster_engine.cli.options import (
     quiet_option,
     region_option,
 )
-from cluster_engine.cli.output import make_note, show_progress
+from cluster_engine.cli.output import deliver_bytes, make_note, show_progress
 
 FORMATS = {".md": "md", ".html": "html", ".htm": "html"}
 
@@ -71,7 +71,8 @@ def briefing(
     """
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.briefing import render_briefing
-    from cluster_engine.reports.write import refuse_path, save_bytes
+    from cluster_engine.reports.shortlist import list_facts
+    from cluster_engine.reports.write import refuse_path
     from cluster_engine.workflows.briefing import BriefingRequest, brief
     from cluster_engine.workflows.explain import ExplainRequest
     from cluster_engine.workflows.rank import RankRequest, UserLists
@@ -96,5 +97,7 @@ def briefing(
     if output is None:
         click.echo(text, nl=False)
         return
-    save_bytes(text.encode("utf-8"), output, force=force)
+    ranked = found.explanation.ranking
+    about = {**list_facts(ranked), "firm": str(ranked.rows["firm_id"].iloc[0])}
+    deliver_bytes(text.encode("utf-8"), output, about, force=force)
     note(f"Wrote the briefing to {output}.")

@@ -16,7 +16,7 @@ from cluster_engine.cli.options import (
     quiet_option,
     region_option,
 )
-from cluster_engine.cli.output import make_note, show_progress
+from cluster_engine.cli.output import deliver_bytes, make_note, show_progress
 
 MOST_FIRMS = 5000
 """More lines than this are no page to read, and slow to open."""
@@ -66,7 +66,8 @@ def report(
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.chart_script import require_charts
     from cluster_engine.reports.market_report import render_market_report
-    from cluster_engine.reports.write import refuse_path, save_bytes
+    from cluster_engine.reports.shortlist import list_facts
+    from cluster_engine.reports.write import refuse_path
     from cluster_engine.workflows.rank import RankRequest, UserLists
     from cluster_engine.workflows.report import ReportRequest, gather_report
     from cluster_engine.workflows.user_weights import UserWeights
@@ -88,5 +89,5 @@ def report(
     with show_progress(quiet) as progress:
         facts = gather_report(request, open_store(models), on_note=note, on_progress=progress)
         raw = render_market_report(facts)
-    save_bytes(raw, path, force=force)
+    deliver_bytes(raw, path, list_facts(facts.ranking), force=force)
     note(f"Wrote {len(facts.ranking.rows)} firms of {facts.ranking.market.name} to {path}.")
