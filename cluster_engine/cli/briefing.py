@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,9 @@ from cluster_engine.cli.options import (
     region_option,
 )
 from cluster_engine.cli.output import deliver_bytes, make_note, show_progress
+
+if TYPE_CHECKING:
+    from cluster_engine.reports.briefing_facts import Briefing
 
 FORMATS = {".md": "md", ".html": "html", ".htm": "html"}
 
@@ -70,8 +74,6 @@ def briefing(
       cluster-engine briefing bosch --market germany --sites our_sites.csv --format html -o b.html
     """
     from cluster_engine.registry.locate import open_store
-    from cluster_engine.reports.briefing import render_briefing
-    from cluster_engine.reports.shortlist import list_facts
     from cluster_engine.reports.write import refuse_path
     from cluster_engine.workflows.briefing import BriefingRequest, brief
     from cluster_engine.workflows.explain import ExplainRequest
@@ -88,16 +90,22 @@ def briefing(
         draws=judgement.draws,
         seed=judgement.seed,
     )  # fmt: skip
-    note = make_note(quiet)
+    request = BriefingRequest(ExplainRequest(firm, ranking), sites)
     with show_progress(quiet) as progress:
-        request = BriefingRequest(ExplainRequest(firm, ranking), sites)
-        found = brief(request, open_store(models), on_note=note, on_progress=progress)
+        found = brief(request, open_store(models), on_note=make_note(quiet), on_progress=progress)
     by_ending = FORMATS.get(output.suffix.lower()) if output is not None else None
-    text = render_briefing(found, output_format or by_ending or "md")  # type: ignore[arg-type]
+    _write(found, output_format or by_ending or "md", output, force=force, quiet=quiet)
+
+
+def _write(found: Briefing, chosen: str, output: Path | None, *, force: bool, quiet: bool) -> None:
+    from cluster_engine.reports.briefing import render_briefing
+    from cluster_engine.reports.shortlist import list_facts
+
+    text = render_briefing(found, chosen)  # type: ignore[arg-type]
     if output is None:
         click.echo(text, nl=False)
         return
     ranked = found.explanation.ranking
     about = {**list_facts(ranked), "firm": str(ranked.rows["firm_id"].iloc[0])}
     deliver_bytes(text.encode("utf-8"), output, about, force=force)
-    note(f"Wrote the briefing to {output}.")
+    make_note(quiet)(f"Wrote the briefing to {output}.")

@@ -136,20 +136,7 @@ def chart_network(alt: Any, facts: MarketFacts) -> Any:
     sides = _choose_sides(rows, rows["x"], rows["y"], NETWORK_PANEL)
     # In a network a circle without a name says nothing: it is named also where there is no room.
     rows = rows.assign(side=[side or "above" for side in sides])
-    places = facts.niche_places.set_index("name")
-    links = facts.niche_links
-    ends = pd.DataFrame(
-        {
-            "niche": [*links["first"], *links["second"]],
-            **{
-                to: [*places[of].reindex(links["first"]), *places[of].reindex(links["second"])]
-                for to, of in (("x", "x"), ("y", "y"))
-            },
-            "x2": [*places["x"].reindex(links["second"]), *places["x"].reindex(links["first"])],
-            "y2": [*places["y"].reindex(links["second"]), *places["y"].reindex(links["first"])],
-            "relatedness": [*links["relatedness"], *links["relatedness"]],
-        }
-    ).round({"relatedness": 3})
+    ends = _list_ends(facts)
     chosen = alt.selection_point(
         "chosen", fields=["niche"], on="click", clear="dblclick", empty=False,
         bind=alt.binding_select(
@@ -176,3 +163,20 @@ def chart_network(alt: Any, facts: MarketFacts) -> Any:
     return alt.layer(lines, dots.add_params(chosen), *_write_names(alt, rows, x, y)).properties(
         height=620
     )
+
+
+def _list_ends(facts: MarketFacts) -> pd.DataFrame:
+    """Links twice, once under the name of either end, so that choosing a niche finds all of its."""
+    places = facts.niche_places.set_index("name")
+    links = facts.niche_links
+    one, other = links["first"], links["second"]
+    return pd.DataFrame(
+        {
+            "niche": [*one, *other],
+            "x": [*places["x"].reindex(one), *places["x"].reindex(other)],
+            "y": [*places["y"].reindex(one), *places["y"].reindex(other)],
+            "x2": [*places["x"].reindex(other), *places["x"].reindex(one)],
+            "y2": [*places["y"].reindex(other), *places["y"].reindex(one)],
+            "relatedness": [*links["relatedness"], *links["relatedness"]],
+        }
+    ).round({"relatedness": 3})
