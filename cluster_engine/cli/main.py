@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clusters": ("clusters:clusters", "List a region's niche clusters."),
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "programme": ("programme:programme", "Choose markets, missions and firms under a budget."),
+    "report": ("report:report", "Write one page about a market, to read and to print."),
+    "briefing": ("briefing:briefing", "Write what to know before a talk with one firm."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
     "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
     "models": ("models:models", "List, compare, check, promote, roll back, rebuild models."),
