@@ -75,6 +75,8 @@ class MarketFacts:
         What a reader of the list must know.
     programme : tuple of Report
         Tables of a programme; empty: none was planned.
+    programme_says : tuple of str
+        What a reader of the programme must know.
     """
 
     ranking: Ranking
@@ -92,3 +94,4 @@ class MarketFacts:
     tables: pd.DataFrame
     notes: tuple[str, ...]
     programme: tuple[Report, ...] = ()
+    programme_says: tuple[str, ...] = ()

@@ -83,6 +83,7 @@ def _fill(facts: MarketFacts) -> Mapping[str, Any]:
         "gaps": gaps if is_shown(gaps) else None,
         "pack": tabulate_pack(facts),
         "programme": facts.programme,
+        "programme_says": facts.programme_says,
         "firms": firms,
         "niche_names": sorted({firm.niche for firm in firms if firm.niche}),
         "sources": facts.sources,

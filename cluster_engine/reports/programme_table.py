@@ -106,22 +106,31 @@ def report_programme(findings: Findings) -> Report:
     return Report(findings.title, findings.firms, FIRMS, _show_firms(findings.firms), facts)
 
 
-def render_programme(findings: Findings) -> str:
-    """Render a programme for the terminal: markets, what was left out, figures, firms."""
+def list_programme_tables(findings: Findings) -> tuple[Report, ...]:
+    """List the tables about markets: visited, baselines, what more would bring, left out."""
     markets = findings.markets.assign(
         cost_pounds=findings.markets["cost"] * 1000.0, interval=_write_ranges(findings.markets)
     )
     left = findings.left_out.head(MOST_LEFT_OUT)
     more = len(findings.left_out) - len(left)
-    parts = [
-        _render(findings.title, markets, MARKETS),
-        "\n".join(f"- {drop_controls(sentence)}" for sentence in findings.sentences) + "\n\n",
-        _render("Against plans made without an optimiser", findings.baselines, BASELINES),
-        _render("What a little more would bring", findings.shadows, SHADOWS),
+    tables = [
+        Report(drop_controls(findings.title), markets, MARKETS),
+        Report("Against plans made without an optimiser", findings.baselines, BASELINES),
+        Report("What a little more would bring", findings.shadows, SHADOWS),
     ]
     if len(left):
         also = f" ({more} more in JSON)" if more else ""
-        parts.append(_render(f"Markets left out{also}", left, LEFT_OUT))
+        tables.append(Report(f"Markets left out{also}", left, LEFT_OUT))
+    return tuple(tables)
+
+
+def render_programme(findings: Findings) -> str:
+    """Render a programme for the terminal: markets, what was left out, figures, firms."""
+    overview, *others = (
+        render_table(table, width=WIDTH) for table in list_programme_tables(findings)
+    )
+    told = "\n".join(f"- {drop_controls(sentence)}" for sentence in findings.sentences)
+    parts = [overview, f"{told}\n\n", *others]
     shown = _show_firms(findings.firms)
     for mission, rows in shown.groupby("mission", sort=False):
         first = rows.iloc[0]

@@ -39,10 +39,13 @@ class ReportRequest:
         The list shown; its ``top`` is the number of firms on the page.
     programme : tuple of Report
         Tables of a programme that was planned; empty: the page has no such part.
+    programme_says : tuple of str
+        What a reader of the programme must know.
     """
 
     ranking: RankRequest
     programme: tuple[Report, ...] = ()
+    programme_says: tuple[str, ...] = ()
 
 
 def gather_report(
@@ -97,6 +100,7 @@ def gather_report(
         tables=_list_tables(scene.pack),
         notes=tuple(notes),
         programme=request.programme,
+        programme_says=request.programme_says,
     )
 
 

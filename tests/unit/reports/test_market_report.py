@@ -168,6 +168,19 @@ def test_command_writes_the_page_and_replaces_none(
     assert run(*call, "--force").code == 0
 
 
+def test_a_programme_is_planned_where_it_is_asked_for(
+    run: Callable[..., Any], toy_pack: Path, toy_models: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    ran = run("report", "--market", "germany", "--pack", toy_pack, "--models", toy_models,
+              "--with-programme", "-o", path)  # fmt: skip
+    assert ran.code == 0, ran.err
+    page = path.read_text(encoding="utf-8")
+    assert 'href="#programme"' in page
+    assert "Against plans made without an optimiser" in page
+    assert "is a prior, not learned from approaches" in page
+
+
 def test_names_are_broken_near_the_middle() -> None:
     assert break_line("Light metal casting & aluminium") == "Light metal casting\n& aluminium"
     assert break_line("Jewellery") == "Jewellery"
