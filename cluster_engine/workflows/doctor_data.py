@@ -74,10 +74,10 @@ def check_models(store: ModelStore, *, fix: bool) -> Iterator[Diagnosis]:
     told = f"{check.n_versions} versions of {check.n_keys} regions and nations"
     for finding in check.findings:
         about = f"model {finding.place}"
-        if finding.is_mended:
+        if finding.is_mended and fix:
             yield Diagnosis(about, "ok", f"{finding.fault}: {finding.action}")
             continue
-        is_harmless = "left behind" in finding.fault or "lock" in finding.fault
+        is_harmless = finding.is_mended or "left behind" in finding.fault
         action = finding.action.replace("run with --repair", "run: cluster-engine doctor --fix")
         yield Diagnosis(about, "warning" if is_harmless else "fault", finding.fault, action, 4)
     if check.is_sound:
