@@ -185,7 +185,8 @@ def verify_command(repair: bool, models: Path | None, out: Output) -> None:
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.layouts import FINDINGS, report_table
 
-    check = check_store(open_store(models), repair=repair)
+    with show_progress(out.quiet) as progress:
+        check = check_store(open_store(models), repair=repair, on_progress=progress)
     counts = (
         f"{check.n_keys} region(s), {check.n_versions} version(s), {check.n_files} file(s), "
         f"{check.n_bytes:,} bytes checked"

@@ -77,8 +77,10 @@ def parse_line(line: str, folder: Path) -> None:
             (folder / word).parent.mkdir(parents=True, exist_ok=True)
             (folder / word).touch()
     command, rest = find_command(words)
+    # Commands remember their help option: it must be that of the program, also in later tests.
+    context = click.Context(root, info_name=PROGRAM, **root.context_settings)
     try:
-        command.make_context(PROGRAM, rest)
+        command.make_context(PROGRAM, rest, parent=context)
     except (click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
         # --help and --version end in the course of parsing; a group alone shows its help.
         return
