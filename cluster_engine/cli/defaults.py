@@ -97,6 +97,8 @@ def add_lists_of_project(given: dict[str, Any]) -> dict[str, Any]:
         for name in ADDED & set(given)
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
+    # The record of the run is made from the context.
+    ctx.params.update(kept)
     return {**given, **kept}
 
 

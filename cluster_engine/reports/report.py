@@ -1,4 +1,4 @@
-"""A table on its way out: the frame, how its columns read, and the facts around it."""
+"""A table on its way out: the frame, how its columns read, the facts around it, a CSV's style."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Format = Literal["text", "count", "ratio", "fine", "share", "signed_share", "score", "lines"]
+CsvEncoding = Literal["utf-8-sig", "utf-8"]
+ExcelLocale = Literal["en", "de"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,25 @@ class Report:
     shown: tuple[Shown, ...]
     shown_frame: pd.DataFrame | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How a CSV file is written.
+
+    Attributes
+    ----------
+    encoding : {"utf-8-sig", "utf-8"} or None
+        With or without a byte order mark; None: with one in files, without on standard output.
+    locale : {"en", "de"}
+        'de': semicolons between cells and decimal commas.
+    escape : bool
+        Whether a text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
+
+    encoding: CsvEncoding | None = None
+    locale: ExcelLocale = "en"
+    escape: bool = True
+
+
+DEFAULT_STYLE = CsvStyle()

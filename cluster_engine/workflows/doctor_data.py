@@ -14,7 +14,7 @@ from cluster_engine.registry.check import check_store
 from cluster_engine.registry.durable import WORKING_PREFIXES, remove_tree
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.reports.diagnosis import Diagnosis
-from cluster_engine.workflows.project import Project
+from cluster_engine.workflows.project import EXPORTS, FIRMS, TOP, Project
 
 OLD_YEARS = 3
 """Years after which statistics are called old: BRES comes out yearly, a year and a half late."""
@@ -113,10 +113,14 @@ def check_project(project: Project | None, *, fix: bool) -> Iterator[Diagnosis]:
         yield Diagnosis("project", "ok", "none here", "make one: cluster-engine init")
         return
     missing = []
+    kinds = {
+        entry.option: entry.kind for entry in (*TOP.values(), *FIRMS.values(), *EXPORTS.values())
+    }
     for option, value in project.defaults.items():
-        paths = value if isinstance(value, list) else [value]
-        is_file = option not in ("region", "market", "pack", "models", "with_pack")
-        missing += [str(path) for path in paths if is_file and not Path(path).exists()]
+        # Models are made when they are needed.
+        if kinds.get(option) in ("path", "paths") and option != "models":
+            paths = value if isinstance(value, list) else [value]
+            missing += [str(path) for path in paths if not Path(path).exists()]
     named = ", ".join(project.defaults) or "nothing"
     if missing:
         told = f"{project.path} names files that are not there: {', '.join(missing)}"

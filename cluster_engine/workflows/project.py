@@ -57,6 +57,10 @@ FIRMS: Mapping[str, Entry] = {
     "corrections": Entry("corrections", "path"),
     "facts": Entry("facts", "path"),
 }
+EXPORTS: Mapping[str, Entry] = {
+    "csv_encoding": Entry("csv_encoding", "text"),
+    "excel_locale": Entry("excel_locale", "text"),
+}
 WEIGHTS = Entry("weights", "table")
 
 FIRM_OPTIONS = frozenset(entry.option for entry in FIRMS.values())
@@ -110,22 +114,22 @@ def read_project(path: Path) -> Project:
     """
     file = path / PROJECT_FILE if path.is_dir() else path
     body = _parse(file)
-    _check_names(body, ["format", *TOP, "firms", "weights"], file.name)
+    _check_names(body, ["format", *TOP, "firms", "exports", "weights"], file.name)
     if body.get("format") != FORMAT:
         raise SettingsError(
             f"{file.name}: 'format' must be {FORMAT}. Got {body.get('format')!r}.", hint=HINT
         )
-    firms, weights = (_table(body, name, file.name) for name in ("firms", "weights"))
-    _check_names(firms, list(FIRMS), f"{file.name} [firms]")
+    weights = _table(body, "weights", file.name)
     folder = file.parent if file.parent.absolute() != Path.cwd() else Path()
-    defaults = {
-        **_defaults(TOP, body, folder, file.name),
-        **_defaults(FIRMS, firms, folder, f"{file.name} [firms]"),
-    }
+    defaults = _defaults(TOP, body, folder, file.name)
+    for name, entries in (("firms", FIRMS), ("exports", EXPORTS)):
+        table, place = _table(body, name, file.name), f"{file.name} [{name}]"
+        _check_names(table, list(entries), place)
+        defaults |= _defaults(entries, table, folder, place)
     if weights:
         defaults[WEIGHTS.option] = str(folder / file.name)
-    needs = [name for name in ("with_pack", "mapping", "corrections") if firms.get(name)]
-    if needs and not firms.get("lists"):
+    needs = [name for name in ("with_pack", "mapping", "corrections") if defaults.get(name)]
+    if needs and not defaults.get("firms"):
         raise SettingsError(f"{file.name} [firms]: '{needs[0]}' needs 'lists'.", hint=HINT)
     return Project(file, defaults)
 

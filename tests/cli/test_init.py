@@ -17,7 +17,7 @@ from cluster_engine.schemas import FIRM_FACTS
 from cluster_engine.settings import read_settings
 from cluster_engine.sources.corrections import read_corrections
 from cluster_engine.workflows.init_project import start_project
-from cluster_engine.workflows.project import FIRMS, TOP, find_project_file, read_project
+from cluster_engine.workflows.project import EXPORTS, FIRMS, TOP, find_project_file, read_project
 
 Run = Callable[..., Any]
 
@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Path:
 
 def _uncomment(text: str) -> str:
     """Switch every commented entry of the project file on."""
-    names = {*TOP, *FIRMS, *read_settings().scoring.weights}
+    names = {*TOP, *FIRMS, *EXPORTS, *read_settings().scoring.weights}
     lines = []
     for line in text.splitlines():
         name = line.removeprefix("# ").partition(" = ")[0]
@@ -136,8 +136,8 @@ def test_every_entry_is_in_the_project_file_and_can_be_switched_on(project: Path
     path = project / "cluster-engine.toml"
     text = _uncomment(path.read_text(encoding="utf-8"))
     body = tomllib.loads(text)
-    assert {*body} == {"format", "firms", "weights", *TOP}
-    assert {*body["firms"]} == {*FIRMS}
+    assert {*body} == {"format", "firms", "exports", "weights", *TOP}
+    assert ({*body["firms"]}, {*body["exports"]}) == ({*FIRMS}, {*EXPORTS})
     assert body["weights"] == pytest.approx(dict(read_settings().scoring.weights), rel=1e-3)
     path.write_text(text, encoding="utf-8")
     assert read_project(project).defaults["region"] == "west-midlands"

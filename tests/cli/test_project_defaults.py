@@ -12,12 +12,19 @@ import click
 import pytest
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.workflows.project import FIRM_OPTIONS, FIRMS, TOP, WEIGHTS, read_project
+from cluster_engine.workflows.project import (
+    EXPORTS,
+    FIRM_OPTIONS,
+    FIRMS,
+    TOP,
+    WEIGHTS,
+    read_project,
+)
 from tests.cli.command_lines import find_command, list_commands
 
 Run = Callable[..., Any]
 
-ENTRIES = [*TOP.values(), *FIRMS.values(), WEIGHTS]
+ENTRIES = [*TOP.values(), *FIRMS.values(), *EXPORTS.values(), WEIGHTS]
 
 
 @pytest.fixture
@@ -130,6 +137,20 @@ def test_lists_to_leave_out_are_added_to_never_replaced(
     assert set(_firms(run(*command))) == set(everyone) - {first}
     both = run(*command, "--exclude", "theirs.csv")
     assert set(_firms(both)) == set(everyone) - {first, second}
+    assert run(*command, "--exclude", "theirs.csv", "--output", "list.csv").code == 0
+    record = (tmp_path / "list.csv.run.json").read_text(encoding="utf-8")
+    assert "ours.csv" in record
+    assert "theirs.csv" in record
+
+
+def test_form_of_csv_files_is_the_projects_and_no_other_form_minds(
+    run: Run, write_project: Callable[..., Path]
+) -> None:
+    write_project("[exports]\nexcel_locale = 'de'\n")
+    assert run("sectors", "--format", "csv").out.splitlines()[0].count(";") > 5
+    assert ";" not in run("sectors", "--format", "csv", "--excel-locale", "en").out.splitlines()[0]
+    assert run("sectors").code == 0
+    assert run("sectors", "--excel-locale", "de").code == 2
 
 
 def test_own_lists_of_the_project_are_ranked_and_those_of_the_command_line_replace_them(
