@@ -108,12 +108,13 @@ def describe_defaults() -> str:
     if ctx is None or PROJECT_KEY not in ctx.meta or ctx.meta.get(TOLD_KEY):
         return ""
     ctx.meta[TOLD_KEY] = True
+    project = ctx.meta[PROJECT_KEY]
     used = [
-        f"{max(param.opts, key=len)} {_show(ctx.params.get(param.name or ''))}".rstrip()
+        f"{max(param.opts, key=len)} {_show(ctx.params.get(param.name or ''), project.path.parent)}"
         for param in ctx.command.params
         if param.name and _comes_from_project(ctx, param.name)
     ]
-    return f"From {ctx.meta[PROJECT_KEY].path}: {', '.join(used)}." if used else ""
+    return f"From {project.path}: {', '.join(text.rstrip() for text in used)}." if used else ""
 
 
 def _comes_from_project(ctx: click.Context, name: str) -> bool:
@@ -121,9 +122,9 @@ def _comes_from_project(ctx: click.Context, name: str) -> bool:
     return source is ParameterSource.DEFAULT_MAP and ctx.params.get(name) not in (None, (), False)
 
 
-def _show(value: Any) -> str:
+def _show(value: Any, folder: Path) -> str:
     if value is True:
         return ""
     if isinstance(value, tuple):
-        return " and ".join(map(str, value))
-    return str(value)
+        return " and ".join(_show(item, folder) for item in value)
+    return str(value).removeprefix(f"{folder}{os.sep}")
