@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-Format = Literal["text", "count", "ratio", "fine", "share", "signed_share", "score", "lines"]
+Format = Literal[
+    "text", "count", "ratio", "fine", "share", "signed", "signed_share", "score", "lines"
+]
 CsvEncoding = Literal["utf-8-sig", "utf-8"]
 ExcelLocale = Literal["en", "de"]
 
@@ -24,7 +26,7 @@ class Shown:
         Column of the frame.
     header : str
         As shown.
-    format : {"text", "count", "ratio", "fine", "share", "signed_share", "score", "lines"}
+    format : {"text", "count", "ratio", "fine", "share", "signed", "signed_share", "score", "lines"}
         How cells are written; 'fine' has three decimals, 'lines' breaks at newlines.
     min_width, max_width : int or None
         Characters.

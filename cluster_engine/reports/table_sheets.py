@@ -14,7 +14,7 @@ from cluster_engine.reports.workbook import Written, write_workbook
 
 KINDS: Mapping[Format, Kind] = {
     "text": "text", "lines": "lines", "count": "count", "ratio": "ratio", "fine": "fine",
-    "share": "share", "signed_share": "signed_share", "score": "ratio",
+    "share": "share", "signed": "ratio", "signed_share": "signed_share", "score": "ratio",
 }  # fmt: skip
 """How the number of a terminal column looks in a sheet."""
 

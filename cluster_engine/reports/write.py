@@ -190,6 +190,7 @@ FORMATTERS: Mapping[str, Callable[[Any], str]] = {
     "ratio": lambda cell: f"{cell:.2f}",
     "fine": lambda cell: f"{cell:.3f}",
     "share": lambda cell: f"{cell:.1%}",
+    "signed": lambda cell: f"{cell:+.2f}" if abs(cell) >= 0.005 else "0",
     "signed_share": lambda cell: f"{cell:+.1%}",
     "score": lambda cell: f"{cell:.1f}",
 }
