@@ -57,17 +57,19 @@ def load_defaults(ctx: click.Context, name: str, command: click.Command, args: l
             return
         raise
     ctx.meta[PROJECT_KEY] = project
-    ctx.default_map = {name: _choose(command, project.defaults)}
+    ctx.default_map = {name: choose_defaults(command, project.defaults)}
 
 
-def _choose(command: click.Command, defaults: Mapping[str, Any]) -> dict[str, Any]:
+def choose_defaults(command: click.Command, defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Defaults that a command, or those of a group, can use."""
     from cluster_engine.registry.locate import MODELS_VARIABLE
     from cluster_engine.workflows.project import FIRM_OPTIONS
 
     if isinstance(command, click.Group):
-        return {name: _choose(inner, defaults) for name, inner in command.commands.items()}
-    taken = {param.name for param in command.params if isinstance(param, click.Option)}
+        return {name: choose_defaults(inner, defaults) for name, inner in command.commands.items()}
+    options = {param.name: param for param in command.params if isinstance(param, click.Option)}
+    # Where a market is not asked for, naming one would leave out the others.
+    taken = {name for name, param in options.items() if name != "market" or param.required}
     chosen = {}
     for option, value in defaults.items():
         # The environment is nearer to the run than the project.

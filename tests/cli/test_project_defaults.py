@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 
+from cluster_engine.cli.defaults import choose_defaults
 from cluster_engine.errors import SettingsError
 from cluster_engine.workflows.project import (
     EXPORTS,
@@ -104,6 +105,13 @@ def test_the_region_of_a_project_is_no_filter_of_what_is_listed(
 ) -> None:
     write_project(top="region = 'south'")
     assert "toyland.north" in run("models", "list", "--format", "csv").out
+
+
+def test_the_market_of_a_project_is_no_filter_either() -> None:
+    given = {"market": "germany", "region": "north"}
+    for command, is_taken in (("rank", True), ("explain", True), ("models rebuild", False)):
+        found, _ = find_command(command.split())
+        assert ("market" in choose_defaults(found, given)) is is_taken
 
 
 def test_weights_of_the_project_count_and_the_command_line_goes_before(
