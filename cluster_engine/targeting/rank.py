@@ -99,7 +99,7 @@ def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan)
         The firms kept, best first; equal scores in order of firm_id.
     """
     scored = score_market(model, market, tables, plan.scoring)
-    niche = _name_niche(_find_sectors(scored, model))
+    niche = name_niche(find_sectors(scored, model))
     return list_firms(scored, _choose(scored, niche, tables, plan), model, market, tables, plan)
 
 
@@ -119,11 +119,11 @@ def list_firms(
     """
     firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
-    sectors = _find_sectors(scored, model).iloc[kept]
+    sectors = find_sectors(scored, model).iloc[kept]
     ranks = np.empty(len(firms), np.int64)
     ranks[scored.order] = np.arange(1, len(firms) + 1)
     table = pd.concat([firms, scored.points], axis=1).iloc[kept]
-    table = table.assign(rank=ranks[kept], niche_cluster=_name_niche(sectors))
+    table = table.assign(rank=ranks[kept], niche_cluster=name_niche(sectors))
     sure = _draw(scored, kept, ranks, model, plan)
     n_inside = int(tables.firms["country"].isin(market.countries).sum())
     return Ranking(
@@ -145,7 +145,8 @@ def list_firms(
     )
 
 
-def _find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
+def find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
+    """Row of the model's sector table for every firm's main industry."""
     main = scored.features.firms["main_industry"]
     return model.sectors.set_index("industry").reindex(main)
 
@@ -161,11 +162,11 @@ def _choose(
     if plan.max_per_cluster is not None:
         groups.append((niche, plan.max_per_cluster))
     if plan.max_per_parent is not None and tables.firm_facts is not None:
-        groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
+        groups.append((name_parents(scored, tables.firm_facts), plan.max_per_parent))
     return take_best(order, groups, plan.top)
 
 
-def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
+def name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
     """Ultimate parent of every firm; a firm without one stands for itself."""
     ids = scored.features.firms["firm_id"]
     parents = facts.drop_duplicates("firm_id").set_index("firm_id")["parent"].reindex(ids)
@@ -215,7 +216,7 @@ def _write_rows(
     return pd.concat([table, reasons], axis=1)[list(COLUMNS)]
 
 
-def _name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
+def name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
     """Niche cluster a sector is in, or else the one it is close to."""
     close = sectors["nearest_niche_name"].where(sectors["niche_affinity"] >= CLOSE_TO_NICHE, "")
     return sectors["niche_name"].fillna(close).to_numpy(dtype=object)

@@ -17,7 +17,10 @@ from cluster_engine.settings import read_settings
 from cluster_engine.workflows.project import PROJECT_FILE
 
 TEMPLATES = "workflows/project_files"
-COPIES: Mapping[str, str] = {"settings.toml": "settings.toml"}
+COPIES: Mapping[str, str] = {
+    "programme.toml": "workflows/programme_example.toml",
+    "settings.toml": "settings.toml",
+}
 """Files of the package that a project gets as they are: place in the project -> in the package.
 A new one needs a line here, and a test that its reader takes it."""
 

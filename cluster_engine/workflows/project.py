@@ -47,6 +47,8 @@ TOP: Mapping[str, Entry] = {
     "pack": Entry("pack", "pack"),
     "models": Entry("models", "path"),
     "settings": Entry("settings_file", "path"),
+    "programme": Entry("config", "path"),
+    "sites": Entry("sites", "path"),
 }
 FIRMS: Mapping[str, Entry] = {
     "lists": Entry("firms", "paths"),

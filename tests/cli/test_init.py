@@ -17,7 +17,9 @@ from cluster_engine.schemas import FIRM_FACTS
 from cluster_engine.settings import read_settings
 from cluster_engine.sources.corrections import read_corrections
 from cluster_engine.workflows.init_project import start_project
+from cluster_engine.workflows.programme_config import read_config
 from cluster_engine.workflows.project import EXPORTS, FIRMS, TOP, find_project_file, read_project
+from cluster_engine.workflows.sites import read_sites
 
 Run = Callable[..., Any]
 
@@ -124,8 +126,17 @@ def test_templates_of_facts_pass_their_readers(project: Path) -> None:
 
 def test_every_csv_template_has_a_reader_tested_here(project: Path) -> None:
     tested = {"own-firms.csv", "clients.csv", "do-not-contact.csv", "firm-facts.csv",
-              "corrections.csv"}  # fmt: skip
+              "corrections.csv", "sites.csv"}  # fmt: skip
     assert {path.name for path in project.rglob("*.csv")} == tested
+
+
+def test_template_of_sites_passes_its_reader(project: Path) -> None:
+    assert len(read_sites(project / "sites/sites.csv")) == 1
+
+
+def test_template_of_the_programme_passes_its_reader(project: Path) -> None:
+    config = read_config(project / "programme.toml", read_settings().programme)
+    assert config.markets
 
 
 def test_settings_of_a_project_are_those_that_ship(project: Path) -> None:
@@ -146,7 +157,8 @@ def test_every_entry_is_in_the_project_file_and_can_be_switched_on(project: Path
 def test_files_named_by_the_project_file_are_made_or_told_to_be_the_users(project: Path) -> None:
     body = tomllib.loads(_uncomment((project / "cluster-engine.toml").read_text(encoding="utf-8")))
     firms = body["firms"]
-    named = {*firms["lists"], *firms["exclude"], firms["corrections"], firms["facts"]}
+    named = {*firms["lists"], *firms["exclude"], firms["corrections"], firms["facts"],
+             body["programme"], body["sites"]}  # fmt: skip
     assert all((project / name).is_file() for name in {*named, body["settings"]})
 
 
