@@ -7,7 +7,7 @@ import click
 from cluster_engine.cli.fetch_data import fetch
 from cluster_engine.cli.import_firms import import_firms
 from cluster_engine.cli.options import Output, output_options, pack_option
-from cluster_engine.cli.output import emit, make_note
+from cluster_engine.cli.output import emit, make_note, show_progress
 
 
 @click.group()
@@ -59,7 +59,8 @@ def check_data(pack: str | None, out: Output) -> None:
     from cluster_engine.reports.layouts import CHECKS, report_table
     from cluster_engine.workflows.packs import check_named_pack
 
-    checked = check_named_pack(pack)
+    with show_progress(out.quiet) as progress:
+        checked = check_named_pack(pack, on_progress=progress)
     rows = checked.rows
     name, n_rows = rows["pack"].iloc[0], rows["rows"].sum()
     title = f"Pack '{name}' is sound: {len(rows)} tables, {n_rows:,} rows"

@@ -11,6 +11,9 @@ from typing import NoReturn
 import click
 
 from cluster_engine import __version__
+from cluster_engine.cli.defaults import load_defaults
+from cluster_engine.cli.every_command import equip, make_no_color_option
+from cluster_engine.cli.streams import prepare_streams
 from cluster_engine.errors import ClusterEngineError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -27,6 +30,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("models:models", "List, compare, check, promote, roll back, rebuild models."),
     "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
     "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),
+    "init": ("init:init", "Make a project folder: settings and folders for your own data."),
+    "doctor": ("doctor:doctor", "Check installation, packs, models and project; say what to do."),
+    "completion": ("completion:completion", "Print what makes a shell complete commands."),
 }
 """Command to module:function and its line in the help; the module is imported when it is run."""
 
@@ -48,7 +54,16 @@ class LazyGroup(click.Group):
             return None
         module, _, function = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(f"cluster_engine.cli.{module}"), function)
-        return command
+        return equip(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called, and give it the defaults of the project."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is not None and command is not None:
+            load_defaults(ctx, name, command, rest)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
@@ -56,21 +71,34 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    params=[make_no_color_option()],
+)
+@click.option(
+    "--project", envvar="CLUSTER_ENGINE_PROJECT", metavar="FILE|FOLDER|none",
+    help="Project file; that of the working folder or above without it; none: no project.",
+)  # fmt: skip
 @click.version_option(__version__, prog_name="cluster-engine")
-def root() -> None:
+def root(project: str | None) -> None:
     """Find a region's niche clusters and the overseas firms that fit them.
 
-    Start with: cluster-engine rank --market germany
+    \b
+    Examples:
+      cluster-engine rank --market germany
+      cluster-engine init my_project
+      cluster-engine doctor
     """
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run a command and exit.
+    """Run a command in a process of its own, and exit.
 
     Exit codes: 0 ok, 1 a bug, 2 usage or settings, 3 data rejected, 4 model or registry,
     5 warnings under --strict, 6 busy, 7 no space left or too large, 8 network, 130 interrupted.
     """
+    prepare_streams()
     sys.exit(run(arguments))
 
 

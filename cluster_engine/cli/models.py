@@ -13,13 +13,18 @@ from cluster_engine.cli.options import (
     models_option,
     output_options,
     pack_option,
+    quiet_option,
     region_option,
 )
 from cluster_engine.cli.output import emit, make_note, show_progress
 from cluster_engine.errors import ModelError
 
 any_region = click.option(
-    "--region", metavar="NAME", help="Only this region, or national-clusters; all without it."
+    # A name of its own: the region of a project is no filter.
+    "--region",
+    "only_region",
+    metavar="NAME",
+    help="Only this region, or national-clusters; all without it.",
 )
 reason_option = click.option("--reason", default="by hand", help="Why; kept in the history.")
 
@@ -40,7 +45,9 @@ models.add_command(drift)
 @pack_option
 @models_option
 @output_options
-def list_command(region: str | None, pack: str | None, models: Path | None, out: Output) -> None:
+def list_command(
+    only_region: str | None, pack: str | None, models: Path | None, out: Output
+) -> None:
     """List every version, and which is champion, challenger, previous.
 
     \b
@@ -53,7 +60,7 @@ def list_command(region: str | None, pack: str | None, models: Path | None, out:
     from cluster_engine.workflows.models import find_key, list_models
 
     store = open_store(models)
-    rows = list_models(store, None if region is None else find_key(store, region, pack))
+    rows = list_models(store, None if only_region is None else find_key(store, only_region, pack))
     emit(report_table(f"{len(rows)} version(s) in {store.home}", rows, MODELS, {}), out)
 
 
@@ -89,9 +96,11 @@ def show_command(
 @reason_option
 @pack_option
 @models_option
+@quiet_option
 def promote_command(
-    version: str, region: str | None, reason: str, pack: str | None, models: Path | None
-) -> None:
+    version: str, region: str | None, reason: str, pack: str | None, models: Path | None,
+    quiet: bool,
+) -> None:  # fmt: skip
     """Make a version the champion, whatever the gates said.
 
     \b
@@ -104,7 +113,8 @@ def promote_command(
     store = open_store(models)
     key = find_key(store, region, pack)
     before = promote_version(store, key, version, reason)
-    click.echo(f"{key}: champion is {version}; before it was {before or 'none'}.")
+    if not quiet:
+        click.echo(f"{key}: champion is {version}; before it was {before or 'none'}.")
 
 
 @models.command("rollback")
@@ -112,8 +122,9 @@ def promote_command(
 @reason_option
 @pack_option
 @models_option
+@quiet_option
 def rollback_command(
-    region: str | None, reason: str, pack: str | None, models: Path | None
+    region: str | None, reason: str, pack: str | None, models: Path | None, quiet: bool
 ) -> None:
     """Make the champion before this one champion again.
 
@@ -127,7 +138,8 @@ def rollback_command(
     store = open_store(models)
     key = find_key(store, region, pack)
     version, before = roll_back(store, key, reason)
-    click.echo(f"{key}: champion is {version} again; {before} is kept as the previous one.")
+    if not quiet:
+        click.echo(f"{key}: champion is {version} again; {before} is kept as the previous one.")
 
 
 @models.command("prune")
@@ -141,8 +153,9 @@ def rollback_command(
 @models_option
 @output_options
 def prune_command(
-    keep: int, dry_run: bool, region: str | None, pack: str | None, models: Path | None, out: Output
-) -> None:
+    keep: int, dry_run: bool, only_region: str | None, pack: str | None, models: Path | None,
+    out: Output,
+) -> None:  # fmt: skip
     """Remove old versions; champion, previous, challenger and what they need stay.
 
     \b
@@ -155,7 +168,7 @@ def prune_command(
     from cluster_engine.workflows.models import find_key, prune_models
 
     store = open_store(models)
-    key = None if region is None else find_key(store, region, pack)
+    key = None if only_region is None else find_key(store, only_region, pack)
     rows = prune_models(store, key, newest=keep, is_dry=dry_run)
     what = "would go" if dry_run else "removed"
     title = f"{len(rows)} version(s) {what}, {rows['bytes'].sum():,} bytes"
@@ -180,7 +193,8 @@ def verify_command(repair: bool, models: Path | None, out: Output) -> None:
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.layouts import FINDINGS, report_table
 
-    check = check_store(open_store(models), repair=repair)
+    with show_progress(out.quiet) as progress:
+        check = check_store(open_store(models), repair=repair, on_progress=progress)
     counts = (
         f"{check.n_keys} region(s), {check.n_versions} version(s), {check.n_files} file(s), "
         f"{check.n_bytes:,} bytes checked"

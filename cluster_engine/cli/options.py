@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from cluster_engine.cli.defaults import add_lists_of_project
 from cluster_engine.cli.output_options import Output, output_options, quiet_option
 
 __all__ = [
@@ -73,7 +74,8 @@ def firm_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def call(*arguments: Any, **others: Any) -> Any:
-        choice = FirmChoice(*(others.pop(name) for name in names))
+        given = add_lists_of_project({name: others.pop(name) for name in names})
+        choice = FirmChoice(**given)
         return function(*arguments, choice=choice, **others)
 
     command: Callable[..., Any] = call

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cluster_engine.cli.defaults import describe_defaults
 from cluster_engine.cli.output_options import RUN_ENDING
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def emit(report: Report, out: Output) -> None:
         report,
         out.format or "table",  # type: ignore[arg-type]
         width=None if terminal else PIPE_WIDTH,
-        colour=terminal and not os.environ.get("NO_COLOR"),
+        colour=terminal and wants_colour(),
         style=out.style,
     )
     click.echo(text, nl=False)
@@ -89,19 +90,33 @@ def print_aside(report: Report, quiet: bool) -> None:
 
 
 def make_note(quiet: bool) -> Callable[[str], None]:
-    """Make the function that tells the user something on standard error."""
+    """Make the function that tells the user something on standard error.
+
+    The first thing told is what the command takes from the project file.
+    """
 
     def note(text: str) -> None:
         if not quiet:
             click.echo(f"Note: {text}", err=True)
 
+    if not quiet and (told := describe_defaults()):
+        note(told)
     return note
+
+
+def wants_colour() -> bool:
+    """Whether a terminal may be sent colours: NO_COLOR, TERM=dumb and --no-color forbid it."""
+    ctx = click.get_current_context(silent=True)
+    is_asked_not_to = ctx is not None and ctx.color is False
+    return not (os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or is_asked_not_to)
 
 
 @contextmanager
 def show_progress(quiet: bool) -> Iterator[Progress]:
     """Show a progress bar on standard error while something long runs; none if it never starts."""
-    if quiet or not sys.stderr.isatty():
+    make_note(quiet)
+    # A dumb terminal cannot draw over what it has written.
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _stage, _done, _total: None
         return
     from rich.console import Console
@@ -110,7 +125,7 @@ def show_progress(quiet: bool) -> Iterator[Progress]:
 
     bar = Bar(
         TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
+        console=Console(stderr=True, no_color=not wants_colour()), transient=True,
     )  # fmt: skip
     tasks: dict[str, object] = {}
 

@@ -116,7 +116,8 @@ def _refuse_style(out: Output, *, asks_profile: bool) -> None:
         return
     context = click.get_current_context()
     for name, option in STYLE_OPTIONS.items():
-        if context.get_parameter_source(name) not in (ParameterSource.DEFAULT, None):
+        # What a project file sets for all lists in CSV is no fault where another form is asked for.
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"{option} is for CSV: add --format csv, or leave it out.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,8 +64,16 @@ def check_table(frame: pd.DataFrame, contract: Table, *, file: str) -> list[Prob
     return [*problems, *_find_duplicate_keys(numbered, contract, file)][:MAX_PER_TABLE]
 
 
-def check_pack(pack: Pack) -> dict[str, int]:
+def check_pack(
+    pack: Pack, *, on_progress: Callable[[str, int, int], None] | None = None
+) -> dict[str, int]:
     """Check every table of a pack, and the references between them.
+
+    Parameters
+    ----------
+    pack : Pack
+    on_progress : callable, optional
+        Takes (stage, tables checked, tables in all).
 
     Returns
     -------
@@ -80,7 +88,9 @@ def check_pack(pack: Pack) -> dict[str, int]:
     frames: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     hints: list[str] = []
-    for name, contract in TABLES.items():
+    for number, (name, contract) in enumerate(TABLES.items()):
+        if on_progress is not None:
+            on_progress("Checking tables", number, len(TABLES))
         if not pack.has(name):
             if contract.required:
                 rule = f"There must be a table '{name}'."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,7 +76,12 @@ class Check:
         return all(finding.is_mended for finding in self.findings)
 
 
-def check_store(store: ModelStore, *, repair: bool = False) -> Check:
+def check_store(
+    store: ModelStore,
+    *,
+    repair: bool = False,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> Check:
     """Check the own models and the shipped ones; mend the own ones where that is safe.
 
     Parameters
@@ -85,6 +90,8 @@ def check_store(store: ModelStore, *, repair: bool = False) -> Check:
     repair : bool, optional
         Sweep what killed runs left, set damaged versions aside, lead aliases back to the last sound
         version. The list of versions needs no repair: it is the folders themselves.
+    on_progress : callable, optional
+        Takes (stage, regions checked, regions in all).
 
     Raises
     ------
@@ -96,7 +103,10 @@ def check_store(store: ModelStore, *, repair: bool = False) -> Check:
     for home in dict.fromkeys((store.home, store.shipped)):
         may_mend = repair and home == store.home
         findings += _check_top(home, may_mend)
-        for folder in _list_keys(home):
+        keys = _list_keys(home)
+        for number, folder in enumerate(keys):
+            if on_progress is not None:
+                on_progress(f"Checking {home}", number, len(keys))
             n_keys += 1
             if may_mend:
                 with hold(folder):

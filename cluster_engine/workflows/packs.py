@@ -9,6 +9,7 @@ import pandas as pd
 from cluster_engine.packs.locate import list_pack_folders
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.packs.validate import check_pack, find_doubts
+from cluster_engine.workflows.progress import Progress, be_silent
 
 
 def list_packs() -> pd.DataFrame:
@@ -57,13 +58,15 @@ class CheckedPack:
     doubts: tuple[str, ...]
 
 
-def check_named_pack(name: str | None) -> CheckedPack:
+def check_named_pack(name: str | None, *, on_progress: Progress = be_silent) -> CheckedPack:
     """Open a pack and check every table of it.
 
     Parameters
     ----------
     name : str or None
         Name or folder; None: the default pack.
+    on_progress : callable, optional
+        Takes (stage, done, total).
 
     Returns
     -------
@@ -75,7 +78,7 @@ def check_named_pack(name: str | None) -> CheckedPack:
         All problems found.
     """
     pack = open_pack(name)
-    rows = check_pack(pack)
+    rows = check_pack(pack, on_progress=on_progress)
     table = pd.DataFrame(
         {
             "pack": pack.manifest.name,

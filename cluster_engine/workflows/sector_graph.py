@@ -21,6 +21,7 @@ from cluster_engine.workflows.national_evidence import gather_evidence
 from cluster_engine.workflows.national_tables import CLUSTERED
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 
+STAGE = "Drawing the graph"
 NODE_COLUMNS = [
     "name", "cluster", "cluster_name", "membership", "jobs", "national_jobs", "lq", "p_specialised",
     "niche_name", "knowledge_class",
@@ -65,13 +66,18 @@ def draw_sector_graph(
     is_node = (nation.sectors["basis"] == CLUSTERED).to_numpy()
     if nation.facts["inputs"]["own_matrix"]:
         on_note("The own matrix the clusters were built with has no part in the links drawn.")
+    on_progress(STAGE, 0, 3)
     evidence = gather_evidence(
         opened, economy, is_node.nonzero()[0], rebuild(Relatedness, settings["relatedness"])
     )
     clusters = rebuild(Clusters, settings["clusters"])
     attributes = model.sectors[is_node][NODE_COLUMNS]
+    on_progress(STAGE, 1, 3)
     graph = build_graph(
         combine(evidence.relations), evidence.codes, attributes, clusters.neighbours
     )
+    on_progress(STAGE, 2, 3)
     figures = describe_nodes(graph, random_state=int(nation.facts["inputs"]["seed"]))
-    return render_graph(add_attributes(graph, figures), format_)
+    raw = render_graph(add_attributes(graph, figures), format_)
+    on_progress(STAGE, 3, 3)
+    return raw

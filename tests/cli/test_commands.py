@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from filelock import FileLock
 
 from cluster_engine.cli.main import root
+from tests.cli.command_lines import list_commands
 
 Run = Callable[..., Any]
 
@@ -30,17 +31,6 @@ TABLE_COMMANDS = {
     "data check": ("data", "check"),
 }
 """Commands that print a table of the toy pack; 'data list' takes no pack."""
-
-
-def list_commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the words of every command, groups left out."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from list_commands(command, (*path, name))
-        else:
-            yield (*path, name)
 
 
 @pytest.fixture
@@ -64,7 +54,7 @@ def rank_process(toy_pack: Path, toy_models: Path) -> list[str]:
 # --- help
 
 
-@pytest.mark.parametrize("command", list(list_commands(root)), ids=" ".join)
+@pytest.mark.parametrize("command", list(list_commands()), ids=" ".join)
 def test_command_has_help_with_an_example(command: tuple[str, ...], run: Run) -> None:
     ran = run(*command, "--help")
     assert ran.code == 0

@@ -108,3 +108,13 @@ def test_wheel_ranks_a_list_of_the_user(installed: Path, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr.decode()
     rows = csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig")))
     assert {row["industry_code"] for row in rows} == {"2813", "2594"}
+
+
+def test_wheel_makes_a_project_and_is_found_sound(installed: Path, tmp_path: Path) -> None:
+    """Templates are inside, and no extra is needed to look after an installation."""
+    made = run_command(installed, tmp_path, "init", "mine")
+    assert made.returncode == 0, made.stderr.decode()
+    assert (tmp_path / "mine/lists/own-firms.csv").is_file()
+    found = run_command(installed, tmp_path / "mine", "doctor")
+    assert found.returncode == 0, found.stdout.decode()
+    assert b"0 faults." in found.stdout
