@@ -169,11 +169,16 @@ def test_command_writes_the_page_and_replaces_none(
 
 
 def test_a_programme_is_planned_where_it_is_asked_for(
-    run: Callable[..., Any], toy_pack: Path, toy_models: Path, tmp_path: Path
+    run: Callable, toy_pack: Path, toy_models: Path, tmp_path: Path
 ) -> None:
-    path = tmp_path / "page.html"
+    path, config = tmp_path / "page.html", tmp_path / "programme.toml"
+    config.write_text(
+        "minimum_clusters = 1\nlargest_cluster_share = 1.0\nonly_niche_clusters = false\n"
+        "[assumptions]\ndraws = 20\nsolved_draws = 2\n",
+        encoding="utf-8",
+    )
     ran = run("report", "--market", "germany", "--pack", toy_pack, "--models", toy_models,
-              "--with-programme", "-o", path)  # fmt: skip
+              "--programme", config, "-o", path)  # fmt: skip
     assert ran.code == 0, ran.err
     page = path.read_text(encoding="utf-8")
     assert 'href="#programme"' in page
