@@ -143,7 +143,7 @@ def read_parquet(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
             table = source.read(columns=list(columns) or None, use_threads=False)
         # What pandas wrote about types is not needed, and may be broken where the figures are not.
         frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
-    except (ArrowException, OSError) as fault:
+    except (ArrowException, OSError, UnicodeDecodeError) as fault:
         problem = Problem(
             path.name, None, None, str(fault).splitlines()[0], "The file must be whole Parquet."
         )
