@@ -160,6 +160,27 @@ class Gates:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What the local web page allows, keeps and warns of."""
+
+    upload_bytes: int
+    form_bytes: int
+    import_memory_bytes: int
+    import_seconds: int
+    uploads_kept: int
+    name_chars: int
+    note_chars: int
+    rows: int
+    rows_most: int
+    markets_cached: int
+    rankings_cached: int
+    interval_firms: int
+    weight_largest: float
+    weight_step: float
+    figures_old_years: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All parameters of one run."""
 
@@ -174,13 +195,14 @@ class Settings:
     uncertainty: Uncertainty
     value: Value
     gates: Gates
+    page: Page
 
     def as_values(self) -> dict[str, Any]:
         """Values that decide a model, nested as in the file, ready for JSON.
 
-        The gates are left out: they decide which model is used, not what is in it.
+        The gates are left out: they decide which model is used, not what is in it. So is the page.
         """
-        return {name: value for name, value in _plain(self).items() if name != "gates"}
+        return {name: value for name, value in _plain(self).items() if name not in NOT_IN_MODELS}
 
 
 SECTIONS: Mapping[str, type] = {
@@ -195,7 +217,11 @@ SECTIONS: Mapping[str, type] = {
     "uncertainty": Uncertainty,
     "value": Value,
     "gates": Gates,
+    "page": Page,
 }
+
+NOT_IN_MODELS = ("gates", "page")
+"""Sections that do not decide what is in a model."""
 
 
 def read_settings(path: Path | None = None) -> Settings:
@@ -253,14 +279,16 @@ def rebuild_settings(values: Mapping[str, Any], shipped: Settings) -> Settings:
         The model knew other sections than this engine.
     """
     _check_names(
-        values, [name for name in SECTIONS if name != "gates"], "the settings of the model"
+        values,
+        [name for name in SECTIONS if name not in NOT_IN_MODELS],
+        "the settings of the model",
     )
     sections: dict[str, Any] = {
         name: rebuild(kind, _in_order(values[name], _plain(getattr(shipped, name))))
         for name, kind in SECTIONS.items()
-        if name != "gates"
+        if name not in NOT_IN_MODELS
     }
-    return Settings(**sections, gates=shipped.gates)
+    return Settings(**sections, gates=shipped.gates, page=shipped.page)
 
 
 def _in_order(values: Any, order: Any) -> Any:

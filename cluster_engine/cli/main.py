@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
     "models": ("models:models", "List, check, promote, roll back, prune, rebuild models."),
     "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
+    "serve": ("serve:serve", "Open a page for staff who do not use a terminal."),
     "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),
 }
 """Command to module:function and its line in the help; the module is imported when it is run."""

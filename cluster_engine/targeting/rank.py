@@ -95,8 +95,39 @@ def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan)
         The firms kept, best first; equal scores in order of firm_id.
     """
     scored = score_market(model, market, tables, plan.scoring)
+    kept = choose_firms(scored, model, tables, plan)
+    return list_firms(scored, kept, model, market, tables, plan)
+
+
+def choose_firms(
+    scored: Scored,
+    model: Model,
+    tables: FirmTables,
+    plan: RankPlan,
+    *,
+    among: NDArray[np.bool_] | None = None,
+) -> Integers:
+    """Positions of the firms that the caps and the niches asked for leave, best first.
+
+    Parameters
+    ----------
+    scored : Scored
+        All firms of the market.
+    model, tables, plan
+        As in :func:`rank_firms`.
+    among : ndarray of bool, shape (n_firms,), optional
+        Firms that may be listed; all without it. Their ranks stay those among all.
+    """
     niche = _name_niche(_find_sectors(scored, model))
-    return list_firms(scored, _choose(scored, niche, tables, plan), model, market, tables, plan)
+    order = scored.order if among is None else scored.order[among[scored.order]]
+    if plan.niches is not None:
+        order = order[np.isin(niche[order], list(plan.niches))]
+    groups = []
+    if plan.max_per_cluster is not None:
+        groups.append((niche, plan.max_per_cluster))
+    if plan.max_per_parent is not None and tables.firm_facts is not None:
+        groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
+    return take_best(order, groups, plan.top)
 
 
 def list_firms(
@@ -143,21 +174,6 @@ def list_firms(
 def _find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
     main = scored.features.firms["main_industry"]
     return model.sectors.set_index("industry").reindex(main)
-
-
-def _choose(
-    scored: Scored, niche: NDArray[np.object_], tables: FirmTables, plan: RankPlan
-) -> Integers:
-    """Positions of the firms that the caps and the niches asked for leave, best first."""
-    order = scored.order
-    if plan.niches is not None:
-        order = order[np.isin(niche[order], list(plan.niches))]
-    groups = []
-    if plan.max_per_cluster is not None:
-        groups.append((niche, plan.max_per_cluster))
-    if plan.max_per_parent is not None and tables.firm_facts is not None:
-        groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
-    return take_best(order, groups, plan.top)
 
 
 def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
