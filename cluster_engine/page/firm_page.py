@@ -90,7 +90,7 @@ def _write_figures(found: Explanation, criterion: str) -> list[str]:
     if not known:
         return ["Known of no firm: adds nothing."]
     return [
-        f"{part['label']}: {part['value']}{'' if part['is_known'] else ' (not known; typical)'} - "
+        f"{part['label']}: {part['value']}{'' if part['is_known'] else ' (not known; typical)'} · "
         f"average firm {part['average']}"
         for part in known
     ]

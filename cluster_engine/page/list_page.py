@@ -166,11 +166,16 @@ def _are_cheap(market: LiveMarket, site: Site) -> bool:
 
 
 def _place_bar(row: Mapping[Any, Any], longest: int) -> tuple[float, float, float] | None:
-    """Start, width and rank of an interval, in percent of the longest one shown."""
+    """Start, width and rank of an interval, in percent of the drawing; the scale is logarithmic.
+
+    The difference between ranks 1 and 10 matters, that between 491 and 500 does not.
+    """
     if not longest:
         return None
-    low, high, rank = (float(row[name]) / longest * 100 for name in ("rank_low", "rank_high",
-                                                                       "rank"))  # fmt: skip
+    scale = math.log(longest + 1)
+    low, high, rank = (
+        math.log(float(row[name])) / scale * 100 for name in ("rank_low", "rank_high", "rank")
+    )
     return round(low, 1), round(max(high - low, 1.0), 1), round(rank, 1)
 
 

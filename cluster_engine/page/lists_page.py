@@ -56,11 +56,11 @@ def show_report(request: Request) -> Response:
     upload = site.uploads.get(request.path_params["identity"])
     if upload.state != "ready":
         return show(request, "list_report.html", upload=upload, report={}, mapping=[], markets=[],
-                    wait=upload.state in ("waiting", "reading"))  # fmt: skip
+                    totals={}, wait=upload.state in ("waiting", "reading"))  # fmt: skip
     rows, mapping = site.uploads.read_report(upload)
     return show(
         request, "list_report.html", upload=upload, report=_sort_rows(rows), mapping=mapping,
-        markets=_find_markets(site, upload), wait=False,
+        markets=_find_markets(site, upload), wait=False, totals=_find_totals(rows),
     )  # fmt: skip
 
 
@@ -72,6 +72,20 @@ def _sort_rows(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return {SECTIONS.get(name, name): part for name, part in found.items() if part}
 
 
+def _find_totals(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """What a reader asks first: how much was read, how much is left."""
+    wanted = {
+        ("read", "rows read"): "Rows read",
+        ("kept", "firms"): "Firms, at the level of groups",
+        ("kept", "status: rankable"): "Can be ranked",
+    }
+    return {
+        wanted[row["section"], row["item"]]: int(row["count"])
+        for row in rows
+        if (row["section"], row["item"]) in wanted
+    }
+
+
 def _find_markets(site: Site, upload: Upload) -> list[dict[str, Any]]:
     """Markets with rankable firms of a list, the one with most first."""
     firms = pd.read_parquet(
@@ -80,6 +94,10 @@ def _find_markets(site: Site, upload: Upload) -> list[dict[str, Any]]:
     counts = firms.loc[firms["status"] == "rankable", "country"].value_counts()
     table = site.pack.read("markets")
     table = table.assign(n=table["country"].map(counts).fillna(0).astype(int))
-    found = table.groupby("market", sort=True).agg(name=("market_name", "first"), n=("n", "sum"))
-    found = found[found["n"] > 0].sort_values("n", ascending=False, kind="stable").reset_index()
+    found = table.groupby("market", sort=True).agg(
+        name=("market_name", "first"), n=("n", "sum"), countries=("n", "size")
+    )
+    # A country before a group that has nothing more to offer.
+    ordered = found.sort_values(["n", "countries"], ascending=[False, True], kind="stable")
+    found = ordered[ordered["n"] > 0].reset_index()
     return [{str(name): cell for name, cell in row.items()} for row in found.to_dict("records")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from cluster_engine.page.site import make_context
 from cluster_engine.reports.write import drop_controls
+from cluster_engine.targeting.criteria import CRITERIA
 
 STATIC = {
     "page.css": "text/css; charset=utf-8",
@@ -37,8 +39,16 @@ def get_environment() -> Environment:
     found.filters["plain"] = lambda text: drop_controls(str(text))
     found.filters["day"] = lambda when: str(when)[:10]
     found.filters["minute"] = lambda when: str(when)[:16].replace("T", " ")
+    found.filters["weights"] = name_weights
     found.globals["asset"] = lambda name: f"/static/{name}?v={_read_static(name)[1]}"
     return found
+
+
+def name_weights(texts: Iterable[str]) -> str:
+    """Write weights as people know them: 'gap=4' as 'Value-chain gap 4'."""
+    labels = {one.weight_name: one.label for one in reversed(CRITERIA)}
+    pairs = (text.partition("=") for text in texts)
+    return ", ".join(f"{labels.get(name, name)} {value}" for name, _, value in pairs)
 
 
 def show(

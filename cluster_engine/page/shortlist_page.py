@@ -38,6 +38,7 @@ def show_shortlist(request: Request) -> Response:
         listed=[one for one in entries if one.state == "listed"],
         left_out=[one for one in entries if one.state == "excluded"],
         views={one.id: _to_view(one.firm) for one in entries},
+        names={one.slug: one.name for one in (*site.region_choices, *site.market_choices)},
     )  # fmt: skip
 
 

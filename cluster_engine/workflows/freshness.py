@@ -62,8 +62,8 @@ def tell_freshness(
     age = today.year - year
     if age > old_years:
         warnings.append(
-            f"The jobs are those of {year}, {age} years ago. Fetch newer ones (cluster-engine data "
-            "fetch --list), build the pack, and retrain."
+            f"The jobs are those of {year}, {age} years ago; newer figures may be out "
+            "(cluster-engine data fetch --list)."
         )
     note_stale(pack, model, warnings.append)
     home = store.folders(make_key(pack.manifest.name, model.region.slug))[0]
