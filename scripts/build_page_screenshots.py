@@ -22,6 +22,7 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-gpu", "--no-first-run",
 )  # fmt: skip
+STOP_SECONDS = 30
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 LIST = """company;country;city;nace;employees;turnover (EUR m)
@@ -36,17 +37,17 @@ Holzhandel Nord KG;Germany;Kiel;46.73;35;
 @contextmanager
 def run_page(data: Path) -> Iterator[str]:
     """Start the page on a free port and give its address."""
-    child = subprocess.Popen(
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-m", "cluster_engine", "serve", "--port", "0", "--no-browser", "--quiet",
          "--data", str(data)],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert child.stdout is not None
     try:
-        yield child.stdout.readline().strip()
+        if child.stdout is not None:
+            yield child.stdout.readline().strip()
     finally:
         child.terminate()
-        child.wait(30)
+        child.wait(STOP_SECONDS)
 
 
 def photograph(page: Page, path: Path) -> None:
@@ -109,11 +110,14 @@ def main() -> None:
     folder = parser.parse_args().output
     folder.mkdir(parents=True, exist_ok=True)
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as data, run_page(Path(data)) as address:
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
-            draw(browser, address, folder)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as data,
+        run_page(Path(data)) as address,
+        sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
+        draw(browser, address, folder)
+        browser.close()
 
 
 if __name__ == "__main__":
