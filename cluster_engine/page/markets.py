@@ -13,11 +13,15 @@ from cluster_engine.packs.pack import Pack
 from cluster_engine.page.uploads import Uploads
 from cluster_engine.page.view import View
 from cluster_engine.registry.locate import ModelStore
+from cluster_engine.results import Region
 from cluster_engine.workflows.live_ranking import LiveMarket, find_champion_version, open_market
 from cluster_engine.workflows.rank import RankRequest, UserLists
 
 Key = tuple[str, str, str]
 Stamp = tuple[str, int]
+
+MOST_NAMES = 1_000
+"""Spellings of regions that are kept."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Markets:
         self._store = store
         self._uploads = uploads
         self._size = size
+        self._regions: dict[str, Region] = {}
         self._places: OrderedDict[Key, _Place] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -59,8 +64,8 @@ class Markets:
         SettingsError, DataError
             As in :func:`cluster_engine.workflows.live_ranking.open_market`.
         """
-        region = find_region(self._pack, view.region or None)
-        version = find_champion_version(self._pack, region.slug, self._store)
+        region = self.find_region(view.region)
+        version = find_champion_version(self._pack, region, self._store)
         if version is None:
             raise ModelError(
                 f"{region.name} has no model yet.",
@@ -77,6 +82,22 @@ class Markets:
                 place.market = open_market(request, self._store)
                 place.stamp = stamp
             return place.market
+
+    def find_region(self, asked: str) -> Region:
+        """Find a region of the pack; '' is the default one.
+
+        Raises
+        ------
+        SettingsError
+            There is no such region.
+        """
+        # A table must be read for it, and every request asks.
+        if asked not in self._regions:
+            found = find_region(self._pack, asked or None)
+            if len(self._regions) < MOST_NAMES:
+                self._regions[asked] = found
+            return found
+        return self._regions[asked]
 
     def _find_place(self, key: Key) -> _Place:
         with self._lock:

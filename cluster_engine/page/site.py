@@ -12,7 +12,6 @@ from starlette.requests import Request
 
 from cluster_engine import __version__
 from cluster_engine.errors import ClusterEngineError
-from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack
 from cluster_engine.page.markets import Markets
 from cluster_engine.page.picked import Shortlist
@@ -82,8 +81,8 @@ class Site:
     def tell_freshness(self, region: str) -> Freshness | None:
         """How fresh a region's champion is; None where it has none, or is unknown."""
         try:
-            found = find_region(self.pack, region or None)
-            version = find_champion_version(self.pack, found.slug, self.store)
+            found = self.markets.find_region(region)
+            version = find_champion_version(self.pack, found, self.store)
             if version is None:
                 return None
             key = (found.slug, version)

@@ -118,13 +118,14 @@ def choose_firms(
     among : ndarray of bool, shape (n_firms,), optional
         Firms that may be listed; all without it. Their ranks stay those among all.
     """
-    niche = _name_niche(_find_sectors(scored, model))
     order = scored.order if among is None else scored.order[among[scored.order]]
-    if plan.niches is not None:
-        order = order[np.isin(niche[order], list(plan.niches))]
     groups = []
-    if plan.max_per_cluster is not None:
-        groups.append((niche, plan.max_per_cluster))
+    if plan.niches is not None or plan.max_per_cluster is not None:
+        niche = _name_niches(scored, model)
+        if plan.niches is not None:
+            order = order[np.isin(niche[order], list(plan.niches))]
+        if plan.max_per_cluster is not None:
+            groups.append((niche, plan.max_per_cluster))
     if plan.max_per_parent is not None and tables.firm_facts is not None:
         groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
     return take_best(order, groups, plan.top)
@@ -146,10 +147,11 @@ def list_firms(
     """
     firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
-    sectors = _find_sectors(scored, model).iloc[kept]
+    chosen = firms.iloc[kept]
+    sectors = model.sectors.set_index("industry").reindex(chosen["main_industry"])
     ranks = np.empty(len(firms), np.int64)
     ranks[scored.order] = np.arange(1, len(firms) + 1)
-    table = pd.concat([firms, scored.points], axis=1).iloc[kept]
+    table = pd.concat([chosen, scored.points.iloc[kept]], axis=1)
     table = table.assign(rank=ranks[kept], niche_cluster=_name_niche(sectors))
     sure = _draw(scored, kept, ranks, model, plan)
     n_inside = int(tables.firms["country"].isin(market.countries).sum())
@@ -171,9 +173,10 @@ def list_firms(
     )
 
 
-def _find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
-    main = scored.features.firms["main_industry"]
-    return model.sectors.set_index("industry").reindex(main)
+def _name_niches(scored: Scored, model: Model) -> NDArray[np.object_]:
+    """Niche cluster of every firm, by its main sector; '' where there is none."""
+    names = pd.Series(_name_niche(model.sectors), index=model.sectors["industry"])
+    return names.reindex(scored.features.firms["main_industry"]).to_numpy(dtype=object)
 
 
 def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:

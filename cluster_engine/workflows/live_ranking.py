@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack
 from cluster_engine.registry.listing import find_roles
 from cluster_engine.registry.locate import ModelStore, make_key
-from cluster_engine.results import Explanation, Ranking
+from cluster_engine.results import Explanation, Ranking, Region
 from cluster_engine.targeting.rank import RankPlan, choose_firms, list_firms
 from cluster_engine.targeting.score import Measured, measure_market, weigh_firms
 from cluster_engine.targeting.value import Project
@@ -148,9 +147,9 @@ def explain_again(market: LiveMarket, firm_id: str, weights: UserWeights) -> Exp
     return explain_in(replace(market.scene, plan=plan), firm_id, Project())
 
 
-def find_champion_version(pack: Pack, region: str | None, store: ModelStore) -> str | None:
+def find_champion_version(pack: Pack, region: Region, store: ModelStore) -> str | None:
     """Version of a region's champion, without reading it; None where there is none."""
-    key = make_key(pack.manifest.name, find_region(pack, region).slug)
+    key = make_key(pack.manifest.name, region.slug)
     for version, roles in find_roles(store, key).items():
         if "champion" in roles:
             return version
