@@ -122,6 +122,15 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Mover:
+    """How weights of the mover criteria are learned from events that name firms."""
+
+    fewest_named: int
+    label_rate: float
+    ridge: float
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertainty:
     """What is drawn to say how sure a rank is, and how widely."""
 
@@ -192,6 +201,7 @@ class Settings:
     place: Place
     regional: Regional
     scoring: Scoring
+    mover: Mover
     uncertainty: Uncertainty
     value: Value
     gates: Gates
@@ -214,6 +224,7 @@ SECTIONS: Mapping[str, type] = {
     "place": Place,
     "regional": Regional,
     "scoring": Scoring,
+    "mover": Mover,
     "uncertainty": Uncertainty,
     "value": Value,
     "gates": Gates,
@@ -362,6 +373,10 @@ def _check_ranges(settings: Settings, name: str) -> None:
             )
     if not 0 <= settings.regional.delta < 1:
         raise SettingsError(f"{name}: 'delta' must be in [0, 1). Got {settings.regional.delta}.")
+    if not 0 < settings.mover.label_rate <= 1:
+        raise SettingsError(
+            f"{name}: 'label_rate' must be above 0 and at most 1. Got {settings.mover.label_rate}."
+        )
 
 
 def _plain(value: Any) -> Any:

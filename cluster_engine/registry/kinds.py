@@ -68,7 +68,7 @@ def _rebuild_place(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> Pl
     return PlaceModel(manifest["outcome"], facts=manifest["facts"], **tables)
 
 
-REGION = Kind("region", 2, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
+REGION = Kind("region", 3, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
 NATION = Kind(
     "nation",
     1,

@@ -19,6 +19,7 @@ from cluster_engine.workflows.economy import Economy, read_economy
 from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.inputs import PACKAGES
 from cluster_engine.workflows.model_tables import build_cluster_table, build_sector_table
+from cluster_engine.workflows.mover import learn_weights
 from cluster_engine.workflows.national import NationalClusters, cluster_nation
 from cluster_engine.workflows.national_place import calc_pull, learn_national_place
 from cluster_engine.workflows.niche_table import build_niche_table
@@ -132,11 +133,12 @@ def _build_model(training: Training, analysis: Analysis, pull: pd.DataFrame) -> 
         model.sectors,
         largest_sales_per_employee=settings.scoring.largest_sales_per_employee,
     )
-    return replace(
-        model,
-        reference=fit_reference(features, settings.scoring, settings.uncertainty),
-        facts=_list_facts(training, inputs, training.version, analysis, len(features.firms)),
+    model = replace(
+        model, reference=fit_reference(features, settings.scoring, settings.uncertainty)
     )
+    facts = _list_facts(training, inputs, training.version, analysis, len(features.firms))
+    mover = learn_weights(training.movers, model, pack, settings)
+    return replace(model, facts={**facts, "mover": mover.as_facts()})
 
 
 def check_areas(training: Training, economy: Economy) -> None:

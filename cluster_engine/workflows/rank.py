@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.results import Market, Model, Ranking, Region
+from cluster_engine.settings import Uncertainty, rebuild
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
+from cluster_engine.workflows.model_scoring import read_model_scoring
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.user_weights import UserWeights
@@ -199,7 +200,9 @@ def set_scene(
     if request.lists.is_empty:
         chosen = _choose_pack_firms(pack, market)
     else:
-        chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
+        chosen = _choose_user_firms(
+            request.lists, pack, market, region, on_note, on_progress, on_matches
+        )
     if request.lists.facts is not None:
         tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
         chosen = replace(chosen, tables=tables)
@@ -209,9 +212,9 @@ def set_scene(
 
 def make_plan(request: RankRequest, model: Model) -> RankPlan:
     """Read how the list is made: the model's settings, and what the user sets in their place."""
-    trained = model.facts["inputs"]["settings"]
-    scoring, user_weights = request.weights.apply(read_scoring(trained["scoring"]))
-    uncertainty = rebuild(Uncertainty, trained["uncertainty"])
+    trained, mover = read_model_scoring(model)
+    scoring, user_weights = request.weights.apply(trained)
+    uncertainty = rebuild(Uncertainty, model.facts["inputs"]["settings"]["uncertainty"])
     if request.draws is not None:
         uncertainty = replace(uncertainty, draws=request.draws)
     return RankPlan(
@@ -222,6 +225,7 @@ def make_plan(request: RankRequest, model: Model) -> RankPlan:
         max_per_cluster=request.max_per_cluster,
         max_per_parent=request.max_per_parent,
         user_weights=user_weights,
+        learned={name: error for name, error in mover.errors.items() if name not in user_weights},
         seed=request.seed,
     )
 
@@ -238,20 +242,22 @@ def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
 
 
 def _choose_user_firms(
-    lists: UserLists, pack: Pack, market: Market, on_note: Note, on_progress: Progress,
-    on_matches: TakeMatches,
+    lists: UserLists, pack: Pack, market: Market, region: Region, on_note: Note,
+    on_progress: Progress, on_matches: TakeMatches,
 ) -> ChosenFirms:  # fmt: skip
     # Reading and matching lists needs much that ranking the pack's firms must not wait for.
     import pandas as pd
 
     from cluster_engine.workflows.universe import choose_firms
 
-    universe = choose_firms(lists, pack, market, on_progress=on_progress)
+    universe = choose_firms(lists, pack, market, region, on_progress=on_progress)
     for sentence in (universe.sentence, *(matches.sentence for matches in universe.matches)):
         if sentence:
             on_note(sentence)
     if universe.matches:
         on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    tables = FirmTables(universe.firms, universe.firm_industries, universe.firm_homes)
+    tables = FirmTables(
+        universe.firms, universe.firm_industries, universe.firm_homes, universe.firm_facts
+    )
     return ChosenFirms(tables, lambda: universe.firm_notes, whose)

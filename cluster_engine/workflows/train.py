@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,13 @@ from cluster_engine.registry.versions import (
     save_version,
 )
 from cluster_engine.results import Model, Study
-from cluster_engine.settings import Gates, read_settings
+from cluster_engine.settings import Gates, Settings, read_settings
 from cluster_engine.workflows.card import write_card
 from cluster_engine.workflows.cluster_files import read_names, read_similarity
 from cluster_engine.workflows.fit import Nation, fit_region, prepare_nation, read_checked
 from cluster_engine.workflows.gates import REGION_GATES, Case
 from cluster_engine.workflows.metrics import list_metrics
+from cluster_engine.workflows.mover import read_movers
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.promotion import Candidate, Decision, Policy, decide
 from cluster_engine.workflows.rank_agreement import compare_ranks
@@ -52,6 +53,8 @@ class TrainRequest:
     similarity: Path | None = None
     names: Path | None = None
     policy: Policy = "gates"
+    movers: Path | None = None
+    label_rate: float | None = None
 
 
 def train_region(
@@ -62,13 +65,21 @@ def train_region(
     training = Training(
         pack=pack,
         region=find_region(pack, request.region),
-        settings=read_settings(request.settings),
+        settings=set_label_rate(read_settings(request.settings), request.label_rate),
         year=request.year or pack.manifest.default_year,
         seed=request.seed,
         own=None if request.similarity is None else read_similarity(request.similarity, pack),
         names=() if request.names is None else read_names(request.names, pack),
+        movers=None if request.movers is None else read_movers(request.movers),
     )
     return train(training, store, policy=request.policy, on_progress=on_progress)
+
+
+def set_label_rate(settings: Settings, label_rate: float | None) -> Settings:
+    """Put what the user knows of the events in the place of the prior."""
+    if label_rate is None:
+        return settings
+    return replace(settings, mover=replace(settings.mover, label_rate=label_rate))
 
 
 def train(
