@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 
 MARKETS = ("germany", "japan", "india", "france", "sweden", "united-states", "norway")
-PAUSE_SECONDS = (0.5, 3.0)
+PAUSE_SECONDS = (2.0, 8.0)
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 FIRM = re.compile(r'name="shown" value="([^"]+)"')
 NOTE = re.compile(r'name="entry" value="(\d+)"><input type="hidden" name="version" value="(\d+)"')

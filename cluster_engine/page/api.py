@@ -56,7 +56,7 @@ def rank(request: Request) -> Response:
     view = read_view(request.query_params, site.limits)
     market = site.markets.open(view)
     wanted = request.query_params.get("intervals", "") == "1"
-    ranking, _ = rank_view(site, view, market, {}, intervals=wanted)
+    ranking, _ = rank_view(site, view, market, {}, intervals=wanted, patient=True)
     return Response(render_json(report_ranking(ranking)), media_type=JSON)
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,6 +31,9 @@ from cluster_engine.page.store import Store
 from cluster_engine.page.uploads import Uploads
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.settings import Page
+
+THREADS = 120
+"""Requests that are worked on at once; most of them wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def make_app(places: Places, rules: Rules, limits: Page) -> ASGIApp:
 
     @asynccontextmanager
     async def live(_: Starlette) -> AsyncIterator[None]:
+        # Threads that wait for draws must not keep quick answers waiting.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         uploads.close()
 

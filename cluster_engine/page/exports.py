@@ -124,7 +124,8 @@ def _rank_group(
         opened = site.markets.open(view)
         view = drop_defaults(view, opened.plan.scoring.weights)
         ids = frozenset(entry.firm.firm_id for entry in members)
-        ranking, _ = site.rankings.rank(opened, Wish(view.user_weights, only=ids, draws=None))
+        wish = Wish(view.user_weights, only=ids, draws=None)
+        ranking, _ = site.rankings.rank(opened, wish, patient=True)
         rows = _index_rows(report_ranking(ranking).frame)
     except ClusterEngineError:
         # A list was deleted, a region's model is gone: the firms are still on the shortlist.

@@ -38,6 +38,7 @@ class Slider:
     meaning: str
     value: float
     own: float
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,11 @@ def show_list(request: Request) -> Response:
     try:
         market = site.markets.open(view)
         listed = make_list(request, view, market, intervals=_are_cheap(market, site))
-        context = {"listed": listed, "problem": None, **_describe(market, listed.view)}
+        context = {
+            "listed": listed,
+            "problem": None,
+            **_describe(market, listed.view, site.limits.weight_step),
+        }
         status = 200
     except ClusterEngineError as fault:
         context = {"listed": None, "problem": fault, "clusters": (), "sliders": {}, "market": None}
@@ -107,7 +112,7 @@ def download_list(request: Request) -> Response:
     view = read_view(request.query_params, site.limits)
     market = site.markets.open(view)
     entries = _find_entries(request, site, view)
-    ranking, _ = rank_view(site, view, market, entries, intervals=True)
+    ranking, _ = rank_view(site, view, market, entries, intervals=True, patient=True)
     name = f"{ranking.market.slug}-for-{ranking.region.slug}"
     return export.answer(report_ranking(ranking), name)
 
@@ -118,6 +123,8 @@ def make_list(request: Request, view: View, market: LiveMarket, *, intervals: bo
     view = drop_defaults(view, market.plan.scoring.weights)
     entries = _find_entries(request, site, view)
     ranking, notes = rank_view(site, view, market, entries, intervals=intervals)
+    # Where many wait for theirs, the list comes without and the script asks again.
+    intervals = ranking.draws > 0
     longest = int(ranking.rows["rank_high"].max()) if intervals and len(ranking.rows) else 0
     rows: list[dict[str, Any]] = [
         {
@@ -136,8 +143,9 @@ def make_list(request: Request, view: View, market: LiveMarket, *, intervals: bo
 
 
 def rank_view(
-    site: Site, view: View, market: LiveMarket, entries: Mapping[str, Entry], *, intervals: bool
-) -> tuple[Ranking, tuple[str, ...]]:
+    site: Site, view: View, market: LiveMarket, entries: Mapping[str, Entry], *, intervals: bool,
+    patient: bool = False,
+) -> tuple[Ranking, tuple[str, ...]]:  # fmt: skip
     """Rank a market as a view asks for, without the firms that are left out."""
     out = frozenset(firm for firm, entry in entries.items() if entry.state == "excluded")
     own = drop_defaults(view, market.plan.scoring.weights)
@@ -145,7 +153,7 @@ def rank_view(
         own.user_weights, own.clusters, own.search, hidden=out,
         top=own.rows or site.limits.rows, draws=None if intervals else 0,
     )  # fmt: skip
-    return site.rankings.rank(market, wish)
+    return site.rankings.rank(market, wish, patient=patient)
 
 
 def _find_entries(request: Request, site: Site, view: View) -> dict[str, Entry]:
@@ -188,14 +196,14 @@ def _list_choices(site: Site) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _describe(market: LiveMarket, view: View) -> dict[str, Any]:
-    """Clusters and weights that can be chosen."""
+def _describe(market: LiveMarket, view: View, step: float) -> dict[str, Any]:
+    """Clusters and weights that can be chosen; ``step`` is that of the sliders."""
     own = market.plan.scoring.weights
     sliders: dict[str, list[Slider]] = {heading: [] for heading in QUESTIONS.values()}
     for criterion in CRITERIA:
         name = criterion.weight_name
         if all(slider.name != name for group in sliders.values() for slider in group):
-            sliders[QUESTIONS[criterion.question]].append(_make_slider(criterion, view, own))
+            sliders[QUESTIONS[criterion.question]].append(_make_slider(criterion, view, own, step))
     return {
         "clusters": [str(name) for name in market.scene.model.niches["name"]],
         "sliders": sliders,
@@ -203,9 +211,16 @@ def _describe(market: LiveMarket, view: View) -> dict[str, Any]:
     }
 
 
-def _make_slider(criterion: Criterion, view: View, own: Mapping[str, float]) -> Slider:
+def _make_slider(criterion: Criterion, view: View, own: Mapping[str, float], step: float) -> Slider:
     name = criterion.weight_name
     value = view.weights.get(name, own[name])
-    if math.isclose(value, own[name]):
-        value = own[name]
-    return Slider(name, criterion.label, criterion.meaning, value, own[name])
+    # A browser would move a learned weight to the nearest step, as if the reader had set it.
+    is_even = math.isclose(own[name] / step, round(own[name] / step))
+    return Slider(
+        name,
+        criterion.label,
+        criterion.meaning,
+        value,
+        own[name],
+        f"{step:g}" if is_even else "any",
+    )

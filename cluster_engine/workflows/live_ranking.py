@@ -135,16 +135,37 @@ def rank_again(market: LiveMarket, wish: Wish, *, on_note: Note = be_silent) -> 
     return add_firm_notes(ranking, market.notes)
 
 
-def explain_again(market: LiveMarket, firm_id: str, weights: UserWeights) -> Explanation:
+def explain_again(
+    market: LiveMarket, firm_id: str, weights: UserWeights, *, drawn: Ranking | None = None
+) -> Explanation:
     """Explain a firm's rank in an open market, under the reader's weights.
+
+    Parameters
+    ----------
+    market : LiveMarket
+    firm_id : str
+        Or a name, or part of one.
+    weights : UserWeights
+    drawn : Ranking, optional
+        A list under the same weights, with intervals and with this firm: they are the same here,
+        and need not be drawn again.
 
     Raises
     ------
     SettingsError
         The firm is not in the market, or cannot be ranked.
     """
-    plan = make_plan(replace(market.request, weights=weights), market.scene.model)
-    return explain_in(replace(market.scene, plan=plan), firm_id, Project())
+    draws = None if drawn is None else 0
+    request = replace(market.request, weights=weights, draws=draws)
+    plan = make_plan(request, market.scene.model)
+    found = explain_in(replace(market.scene, plan=plan), firm_id, Project())
+    if drawn is None:
+        return found
+    own = drawn.rows[drawn.rows["firm_id"] == firm_id].iloc[0]
+    sure = {name: [own[name]] for name in ("rank_low", "rank_high", "p_top", "band")}
+    rows = found.ranking.rows.assign(**sure)
+    ranking = replace(found.ranking, rows=rows, draws=drawn.draws, top=drawn.top)
+    return replace(found, ranking=ranking)
 
 
 def find_champion_version(pack: Pack, region: Region, store: ModelStore) -> str | None:

@@ -6,6 +6,7 @@ root.classList.add("js");
 const form = document.getElementById("choose");
 const status = document.getElementById("status");
 const REST_MS = 500;
+const BUSY_MS = 3000;
 let running = null;
 let typing = 0;
 let resting = 0;
@@ -21,9 +22,13 @@ function readQuery() {
     const field = form.elements.namedItem(name);
     const own = field && field.dataset ? field.dataset.own : undefined;
     const isDefault = own !== undefined && Number(own) === Number(value);
-    if (value !== "" && !isDefault) query.append(name, value);
+    if (value !== "" && !isDefault) query.append(name, own === undefined ? value : String(roundWeight(value)));
   }
   return query;
+}
+
+function roundWeight(value) {
+  return Math.round(Number(value) * 100) / 100;
 }
 
 async function fetchList(intervals) {
@@ -49,7 +54,7 @@ async function fetchList(intervals) {
     old.replaceWith(fresh);
     if (kept) restoreFocus(fresh, kept);
     say(fresh.dataset.told);
-    if (!intervals) restart();
+    if (fresh.dataset.intervals === "0") restart(intervals ? BUSY_MS : REST_MS);
   } catch (fault) {
     if (fault.name !== "AbortError") {
       old.removeAttribute("aria-busy");
@@ -69,9 +74,9 @@ function restoreFocus(list, kept) {
 }
 
 // The ranges of the ranks take longer: they follow once the weights rest.
-function restart() {
+function restart(delay) {
   clearTimeout(resting);
-  resting = setTimeout(() => fetchList(true), REST_MS);
+  resting = setTimeout(() => fetchList(true), delay);
 }
 
 function refresh(delay) {
@@ -81,7 +86,7 @@ function refresh(delay) {
 }
 
 function showWeight(slider) {
-  slider.nextElementSibling.textContent = String(Number(slider.value));
+  slider.nextElementSibling.textContent = String(roundWeight(slider.value));
   slider.parentElement.classList.toggle("yours", Number(slider.value) !== Number(slider.dataset.own));
 }
 
@@ -142,7 +147,7 @@ if (form && document.getElementById("list")) {
       refresh(0);
     }
   });
-  if (document.getElementById("list").dataset.intervals === "0") restart();
+  if (document.getElementById("list").dataset.intervals === "0") restart(REST_MS);
 }
 
 if (form) {

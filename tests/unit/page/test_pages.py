@@ -293,3 +293,25 @@ def test_the_list_alone_is_what_the_script_asks_for(visitor: Visitor) -> None:
     assert part.startswith('<div id="list" data-intervals="0"')
     assert "<html" not in part
     assert 'data-intervals="1"' in visitor.get(f"/?{GERMANY}&part=list&intervals=1").text
+
+
+def test_a_firm_is_explained_with_the_intervals_of_its_list(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    drawn = open_page(tmp_path)
+    alone = drawn.get(f"/api/explain?{GERMANY}&firm=t01&w_gap=3").json()
+    fresh = open_page(tmp_path)
+    fresh.get(f"/?{GERMANY}&w_gap=3")
+    assert fresh.get(f"/api/explain?{GERMANY}&firm=t01&w_gap=3").json() == alone
+    assert alone["firm"]["rank_low"] <= alone["firm"]["rank"] <= alone["firm"]["rank_high"]
+
+
+def test_where_many_wait_for_intervals_the_list_comes_without_them(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(tmp_path)
+    monkeypatch.setattr("cluster_engine.page.rankings.MOST_WAITING", 0)
+    assert 'data-intervals="0"' in page.get(f"/?{GERMANY}&w_gap=7").text
+    # A download is worth waiting for.
+    rows = read_csv(page.get(f"/download/list.csv?{GERMANY}&w_gap=7").content)
+    assert all(row["rank_low"] for row in rows)
