@@ -23,7 +23,7 @@ ARGUMENTS = (
     "--disable-sync", "--disable-gpu", "--no-first-run",
 )  # fmt: skip
 STOP_SECONDS = 30
-DESK = {"width": 1280, "height": 860}
+DESK = {"width": 1160, "height": 720}
 PHONE = {"width": 390, "height": 844}
 LIST = """company;country;city;nace;employees;turnover (EUR m)
 Musterwerk Antriebe GmbH;Germany;Stuttgart;28.15;1200;240
@@ -51,7 +51,7 @@ def run_page(data: Path) -> Iterator[str]:
 
 
 def photograph(page: Page, path: Path) -> None:
-    """Take a picture once nothing moves, in few colours: documentation must stay small."""
+    """Take a picture once nothing moves."""
     page.wait_for_load_state("networkidle")
     page.screenshot(path=path)
     print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
