@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
     "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
-    "models": ("models:models", "List, check, promote, roll back, prune, rebuild models."),
+    "models": ("models:models", "List, compare, check, promote, roll back, rebuild models."),
     "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
     "serve": ("serve:serve", "Open a page for staff who do not use a terminal."),
     "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),

@@ -5,7 +5,7 @@ To add a kind of file: one entry in ``EXPORTS``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,11 @@ from cluster_engine.packs.choices import make_slug
 from cluster_engine.page.picked import Change, Entry, Shortlist
 from cluster_engine.page.site import Site
 from cluster_engine.page.view import View, drop_defaults, read_weights
+from cluster_engine.reports.export import Exported, export_ranking, export_report
+from cluster_engine.reports.handover import Handover
 from cluster_engine.reports.report import Report
 from cluster_engine.reports.shortlist import report_ranking
-from cluster_engine.reports.write import FILE_ENCODING, render_csv
+from cluster_engine.reports.write import OutputFormat
 from cluster_engine.targeting.rank import COLUMNS
 from cluster_engine.workflows.live_ranking import Wish
 
@@ -34,36 +36,34 @@ class Export:
 
     Attributes
     ----------
-    ending : str
+    format : {"csv", "xlsx"}
+        As the exports of `reports` call it, and how the file's name ends.
     media_type : str
-    render : callable
-        Makes the bytes of a report.
     """
 
-    ending: str
+    format: OutputFormat
     media_type: str
-    render: Callable[[Report], bytes]
 
-    def answer(self, report: Report, name: str) -> Response:
-        """Answer with a report as a file of a name that holds nothing but letters and digits."""
-        headers = {"Content-Disposition": f'attachment; filename="{make_slug(name)}.{self.ending}"'}
-        return Response(self.render(report), media_type=self.media_type, headers=headers)
+    def answer_list(self, handover: Handover, name: str) -> Response:
+        """Answer with a list and all that goes with it."""
+        return self._answer(export_ranking(handover, self.format), name)
+
+    def answer_report(self, report: Report, name: str) -> Response:
+        """Answer with any table."""
+        return self._answer(export_report(report, self.format), name)
+
+    def _answer(self, exported: Exported, name: str) -> Response:
+        """Answer with a file of a name that holds nothing but letters, digits and hyphens."""
+        headers = {"Content-Disposition": f'attachment; filename="{make_slug(name)}.{self.format}"'}
+        return Response(exported.raw, media_type=self.media_type, headers=headers)
 
 
-def _to_csv(report: Report) -> bytes:
-    return render_csv(report).encode(FILE_ENCODING)
-
-
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORTS: Mapping[str, Export] = {
-    export.ending: export
-    for export in (
-        Export(
-            "csv",
-            "text/csv; charset=utf-8",
-            lambda report: render_csv(report).encode(FILE_ENCODING),
-        ),
-    )
+    export.format: export
+    for export in (Export("xlsx", WORKBOOK), Export("csv", "text/csv; charset=utf-8"))
 }
+"""By ending; the first is the one for people."""
 
 
 def find_export(ending: str) -> Export:

@@ -11,16 +11,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from cluster_engine.errors import ClusterEngineError
-from cluster_engine.page.exports import find_export
+from cluster_engine.page.exports import EXPORTS, find_export
 from cluster_engine.page.faults import find_status
 from cluster_engine.page.picked import Entry
 from cluster_engine.page.render import get_environment, show
 from cluster_engine.page.site import Site, find_shortlist, get_site
 from cluster_engine.page.view import SORTS, View, drop_defaults, read_view
-from cluster_engine.reports.shortlist import report_ranking
 from cluster_engine.results import Ranking
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
-from cluster_engine.workflows.live_ranking import LiveMarket, Wish
+from cluster_engine.workflows.live_ranking import LiveMarket, Wish, hand_over
 
 QUESTIONS: Mapping[str, str] = {
     "place": "Would it choose this region?",
@@ -89,7 +88,7 @@ def show_list(request: Request) -> Response:
     return show(
         request, "list.html", status=status, region=view.region,
         view=context["listed"].view if context["listed"] else view, sorts=SORTS,
-        **_list_choices(site), **context,
+        exports=tuple(EXPORTS), **_list_choices(site), **context,
     )  # fmt: skip
 
 
@@ -101,7 +100,7 @@ def _show_part(request: Request, site: Site, view: View) -> Response:
     shortlist, _ = find_shortlist(request, site)
     return HTMLResponse(
         page.render(listed=listed, view=listed.view, sorts=SORTS, shortlist=shortlist,
-                    csrf=request.state.csrf)
+                    csrf=request.state.csrf, exports=tuple(EXPORTS))
     )  # fmt: skip
 
 
@@ -113,8 +112,9 @@ def download_list(request: Request) -> Response:
     market = site.markets.open(view)
     entries = _find_entries(request, site, view)
     ranking, _ = rank_view(site, view, market, entries, intervals=True, patient=True)
+    own = drop_defaults(view, market.plan.scoring.weights)
     name = f"{ranking.market.slug}-for-{ranking.region.slug}"
-    return export.answer(report_ranking(ranking), name)
+    return export.answer_list(hand_over(market, own.user_weights, ranking), name)
 
 
 def make_list(request: Request, view: View, market: LiveMarket, *, intervals: bool) -> Listed:

@@ -49,7 +49,7 @@ def download_shortlist(request: Request) -> Response:
     shortlist, _ = find_shortlist(request, site)
     if shortlist is None:
         raise SettingsError("There is no shortlist yet.", hint="Tick a firm on a list first.")
-    return export.answer(report_shortlist(site, shortlist), shortlist.name or "shortlist")
+    return export.answer_report(report_shortlist(site, shortlist), shortlist.name or "shortlist")
 
 
 def tick(request: Request, form: FormData) -> Response:

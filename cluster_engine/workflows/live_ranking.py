@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from cluster_engine.packs.pack import Pack
 from cluster_engine.registry.listing import find_roles
 from cluster_engine.registry.locate import ModelStore, make_key
+from cluster_engine.reports.handover import Handover
 from cluster_engine.results import Explanation, Ranking, Region
 from cluster_engine.targeting.rank import RankPlan, choose_firms, list_firms
 from cluster_engine.targeting.score import Measured, measure_market, weigh_firms
 from cluster_engine.targeting.value import Project
 from cluster_engine.workflows.champion import find_niches
 from cluster_engine.workflows.explain import explain_in
+from cluster_engine.workflows.hand_over import gather
 from cluster_engine.workflows.progress import Note, be_silent
 from cluster_engine.workflows.rank import RankRequest, Scene, make_plan, set_scene
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
@@ -166,6 +168,20 @@ def explain_again(
     rows = found.ranking.rows.assign(**sure)
     ranking = replace(found.ranking, rows=rows, draws=drawn.draws, top=drawn.top)
     return replace(found, ranking=ranking)
+
+
+def hand_over(market: LiveMarket, weights: UserWeights, ranking: Ranking) -> Handover:
+    """Gather what goes with a ranking of an open market when it leaves the house.
+
+    Parameters
+    ----------
+    market : LiveMarket
+    weights : UserWeights
+        Those it was ranked under.
+    ranking : Ranking
+    """
+    plan = make_plan(replace(market.request, weights=weights), market.scene.model)
+    return gather(replace(market.scene, plan=plan), ranking)
 
 
 def find_champion_version(pack: Pack, region: Region, store: ModelStore) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,11 +113,14 @@ class ChosenFirms:
         Reads what is known about seats, groups and sensitive areas; contract FIRM_NOTES.
     whose : str
         Begins a sentence about the list.
+    leis : mapping of str to str
+        Legal entity identifiers that a list gives, by firm_id.
     """
 
     tables: FirmTables
     notes: Callable[[], pd.DataFrame]
     whose: str = "The pack has"
+    leis: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,11 @@ def rank(
     scene = set_scene(
         request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
     )
+    return rank_scene(scene, on_note=on_note)
+
+
+def rank_scene(scene: Scene, *, on_note: Note = be_silent) -> Ranking:
+    """Rank the firms of a scene; see :func:`rank`."""
     ranking = rank_firms(scene.model, scene.market, scene.chosen.tables, scene.plan)
     note_ranking(ranking, scene.chosen.whose, on_note)
     return add_firm_notes(ranking, scene.chosen.notes())
@@ -260,4 +268,4 @@ def _choose_user_firms(
     tables = FirmTables(
         universe.firms, universe.firm_industries, universe.firm_homes, universe.firm_facts
     )
-    return ChosenFirms(tables, lambda: universe.firm_notes, whose)
+    return ChosenFirms(tables, lambda: universe.firm_notes, whose, universe.leis)

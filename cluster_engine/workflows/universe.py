@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,8 @@ class Universe:
         What each list to respect found.
     sentence : str
         What the user's own lists hold; '' without them.
+    leis : mapping of str to str
+        Legal entity identifiers that the lists give, by firm_id.
     """
 
     firms: pd.DataFrame
@@ -47,6 +50,7 @@ class Universe:
     firm_facts: pd.DataFrame | None
     matches: tuple[Matches, ...]
     sentence: str = ""
+    leis: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_firms(
@@ -91,7 +95,13 @@ def choose_firms(
         _gather_facts(choice, pack, lists, region),
         matches,
         _tell(lists, market),
+        _list_leis(entities),
     )
+
+
+def _list_leis(entities: pd.DataFrame) -> dict[str, str]:
+    known = entities[entities["lei"] != ""].drop_duplicates("firm_id")
+    return dict(zip(known["firm_id"].astype(str), known["lei"].astype(str), strict=True))
 
 
 def _gather_facts(

@@ -184,7 +184,7 @@ def test_firms_are_ticked_left_out_noted_and_downloaded(desk: Desk, tmp_path: Pa
     assert desk.find_grave() == []
     expect(page.locator(".entries textarea")).to_have_value("Call in May <b>soon</b>")
     with page.expect_download() as waiting:
-        page.click("text=Download CSV")
+        page.click(".downloads >> text=CSV")
     path = tmp_path / "shortlist.csv"
     waiting.value.save_as(path)
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -208,7 +208,7 @@ def test_a_hostile_list_stays_inert_from_upload_to_download(desk: Desk, tmp_path
     assert len(desk.names()) == 3
     assert page.locator("#list img, #list script").count() == 0
     with page.expect_download() as waiting:
-        page.click("text=Download CSV")
+        page.click(".downloads >> text=CSV")
     path = tmp_path / "list.csv"
     waiting.value.save_as(path)
     with path.open(encoding="utf-8-sig", newline="") as stream:

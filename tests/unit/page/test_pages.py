@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import openpyxl
 import pytest
 from starlette.datastructures import QueryParams
 
@@ -315,3 +316,26 @@ def test_where_many_wait_for_intervals_the_list_comes_without_them(
     # A download is worth waiting for.
     rows = read_csv(page.get(f"/download/list.csv?{GERMANY}&w_gap=7").content)
     assert all(row["rank_low"] for row in rows)
+
+
+# What openpyxl does not know of: the bars inside cells.
+@pytest.mark.filterwarnings("ignore:Unknown extension")
+def test_workbooks_hold_list_and_shortlist_as_texts(writer: Visitor) -> None:
+    answer = writer.get(f"/download/list.xlsx?{GERMANY}&w_gap=4")
+    assert answer.headers["content-disposition"].endswith('filename="germany-for-north.xlsx"')
+    names, firms = read_workbook(answer.content)
+    assert names[0] == "Targets"
+    assert len(names) == 6
+    assert "=SUM(A1)" in firms
+    writer.post("/add", page="firm", back=GERMANY, firm="t04")
+    writer.post("/note", entry="1", version="1", note="=1+1")
+    _, cells = read_workbook(writer.get("/download/shortlist.xlsx").content)
+    assert {"=SUM(A1)", "=1+1"} <= cells
+
+
+def read_workbook(raw: bytes) -> tuple[list[str], set[object]]:
+    """Names of the sheets, and the texts of the first; none may be a formula."""
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    return book.sheetnames, {cell.value for cell in cells}
