@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -84,8 +85,8 @@ async def act(client: httpx.AsyncClient, log: Log, chance: random.Random) -> Non
     await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
 
 
-async def be_user(address: str, number: int, end: float, log: Log) -> None:
-    """Work until the end; everybody has a shortlist of their own, or the common one."""
+async def be_user(address: str, number: int, log: Log) -> None:
+    """Work without end; every second user has a shortlist of their own."""
     chance = random.Random(number)  # noqa: S311 - no secret
     async with httpx.AsyncClient(base_url=address, timeout=60, follow_redirects=True) as client:
         token = CSRF.search(await call(client, log, "first page", "/"))
@@ -94,7 +95,7 @@ async def be_user(address: str, number: int, end: float, log: Log) -> None:
                 client, log, "new shortlist", "/shortlists", csrf=token[1], name=f"u{number}"
             )
         await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
-        while time.monotonic() < end:
+        while True:
             await act(client, log, chance)
 
 
@@ -111,9 +112,10 @@ def count_files(process: int) -> int:
 
 
 async def run_users(address: str, users: int, seconds: float, log: Log) -> None:
-    """Let everybody work."""
-    end = time.monotonic() + seconds
-    await asyncio.gather(*(be_user(address, number, end, log) for number in range(users)))
+    """Let everybody work until the time is up, in the midst of whatever they do."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*(be_user(address, number, log) for number in range(users)))
 
 
 def print_log(log: Log) -> None:

@@ -319,7 +319,7 @@ def test_where_many_wait_for_intervals_the_list_comes_without_them(
 
 
 # What openpyxl does not know of: the bars inside cells.
-@pytest.mark.filterwarnings("ignore:Unknown extension")
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_workbooks_hold_list_and_shortlist_as_texts(writer: Visitor) -> None:
     answer = writer.get(f"/download/list.xlsx?{GERMANY}&w_gap=4")
     assert answer.headers["content-disposition"].endswith('filename="germany-for-north.xlsx"')
