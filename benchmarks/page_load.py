@@ -39,6 +39,7 @@ class Log:
         self.took: dict[str, list[float]] = defaultdict(list)
         self.faults: Counter[str] = Counter()
         self.conflicts = 0
+        self.is_over = False
 
 
 async def call(client: httpx.AsyncClient, log: Log, kind: str, path: str, **form: object) -> str:
@@ -47,6 +48,9 @@ async def call(client: httpx.AsyncClient, log: Log, kind: str, path: str, **form
     try:
         answer = await (client.post(path, data=form) if form else client.get(path))
     except httpx.HTTPError as fault:
+        if log.is_over:
+            # Cut off by the end, and no fault of the page.
+            return ""
         log.faults[f"{kind}: {type(fault).__name__}"] += 1
         return ""
     log.took[kind].append(time.perf_counter() - start)
@@ -115,6 +119,7 @@ async def run_users(address: str, users: int, seconds: float, log: Log) -> None:
     """Let everybody work until the time is up, in the midst of whatever they do."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
+            asyncio.get_running_loop().call_later(seconds - 0.1, setattr, log, "is_over", True)
             await asyncio.gather(*(be_user(address, number, log) for number in range(users)))
 
 
