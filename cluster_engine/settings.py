@@ -169,6 +169,41 @@ class Gates:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How thoroughly a version is judged when it is made."""
+
+    draws: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a version keeps of the distributions it was made from."""
+
+    bins: int
+    smallest_bin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """From what on a difference from the champion's figures is told."""
+
+    psi_watch: float
+    psi_act: float
+    psi_chance: float
+    moved_watch: float
+    moved_act: float
+    division_watch: float
+    division_act: float
+    division_floor: float
+    unknown_watch: float
+    unknown_act: float
+    suppressed_watch: float
+    suppressed_act: float
+    coverage_watch: float
+    coverage_act: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What the local web page allows, keeps and warns of."""
 
@@ -204,15 +239,19 @@ class Settings:
     mover: Mover
     uncertainty: Uncertainty
     value: Value
+    evaluation: Evaluation
+    profile: Profile
     gates: Gates
+    drift: Drift
     page: Page
 
     def as_values(self) -> dict[str, Any]:
         """Values that decide a model, nested as in the file, ready for JSON.
 
-        The gates are left out: they decide which model is used, not what is in it. So is the page.
+        Those of `JUDGING` are left out: they decide which model is used and what is told of it, not
+        what is in it.
         """
-        return {name: value for name, value in _plain(self).items() if name not in NOT_IN_MODELS}
+        return {name: value for name, value in _plain(self).items() if name not in JUDGING}
 
 
 SECTIONS: Mapping[str, type] = {
@@ -227,12 +266,15 @@ SECTIONS: Mapping[str, type] = {
     "mover": Mover,
     "uncertainty": Uncertainty,
     "value": Value,
+    "evaluation": Evaluation,
+    "profile": Profile,
     "gates": Gates,
+    "drift": Drift,
     "page": Page,
 }
 
-NOT_IN_MODELS = ("gates", "page")
-"""Sections that do not decide what is in a model."""
+JUDGING = ("gates", "drift", "page")
+"""Sections that are no part of a model."""
 
 
 def read_settings(path: Path | None = None) -> Settings:
@@ -290,16 +332,14 @@ def rebuild_settings(values: Mapping[str, Any], shipped: Settings) -> Settings:
         The model knew other sections than this engine.
     """
     _check_names(
-        values,
-        [name for name in SECTIONS if name not in NOT_IN_MODELS],
-        "the settings of the model",
+        values, [name for name in SECTIONS if name not in JUDGING], "the settings of the model"
     )
     sections: dict[str, Any] = {
         name: rebuild(kind, _in_order(values[name], _plain(getattr(shipped, name))))
         for name, kind in SECTIONS.items()
-        if name not in NOT_IN_MODELS
+        if name not in JUDGING
     }
-    return Settings(**sections, gates=shipped.gates, page=shipped.page)
+    return Settings(**sections, **{name: getattr(shipped, name) for name in JUDGING})
 
 
 def _in_order(values: Any, order: Any) -> Any:

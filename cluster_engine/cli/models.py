@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cluster_engine.cli.diff_models import diff_command
+from cluster_engine.cli.drift import drift
 from cluster_engine.cli.options import (
     Output,
     models_option,
@@ -29,6 +30,9 @@ def models() -> None:
 
 
 models.add_command(diff_command)
+
+
+models.add_command(drift)
 
 
 @models.command("list")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cluster_engine.cli.drift import CROSSED, tell_drift
 from cluster_engine.cli.options import (
     Output,
     models_option,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     "--regions", metavar="NAME,NAME,…", default="", help="Only these; all of the pack without it."
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would be done, and why.")
+@click.option(
+    "--strict", is_flag=True, help="End with code 5 if figures drifted; see docs/drift.md."
+)
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=2, show_default=True,
     help="Regions that are trained at the same time.",
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
 def retrain(
     regions: str,
     dry_run: bool,
+    strict: bool,
     jobs: int,
     settings_file: Path | None,
     folder: Path | None,
@@ -88,14 +93,15 @@ def retrain(
         _save_report(changes, folder or name_folder(store.home), out.quiet)
     rows = report.rows
     counts = ", ".join(f"{n} {outcome}" for outcome, n in rows["outcome"].value_counts().items())
-    title = f"{report.pack}: {counts}"
+    title = "; ".join(filter(None, [f"{report.pack}: {counts}", report.drift]))
     # A run from cron must say nothing when nothing is new, and end with what is.
     if not (out.quiet and out.is_table and report.is_idle):
         emit(report_table(title, rows, RETRAINED, {"dry_run": dry_run}), out)
         if out.quiet and out.is_table:
             click.echo(title)
-    if report.exit_code:
-        raise click.exceptions.Exit(report.exit_code)
+    tell_drift(report.drift)
+    if report.exit_code or (strict and report.drift):
+        raise click.exceptions.Exit(report.exit_code or CROSSED)
 
 
 def _save_report(changes: RetrainChanges, folder: Path, quiet: bool) -> None:

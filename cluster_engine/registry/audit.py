@@ -118,10 +118,11 @@ def _refuse_old(manifest: Mapping[str, Any], kind: Kind, folder: Path) -> None:
 
 
 def _audit_files(folder: Path, manifest: Mapping[str, Any], kind: Kind) -> None:
-    known = {CARD, *(f"{table}.parquet" for table in kind.tables)}
     listed = manifest.get("files")
     if not isinstance(listed, Mapping):
         raise ModelError(f"manifest.json of model {folder.name} lists no files.", hint=RETRAIN)
+    papers = {name for name in kind.papers if name in listed}
+    known = {CARD, *papers, *(f"{table}.parquet" for table in kind.tables)}
     present = {path.name for path in folder.iterdir()} - {MANIFEST} - DESKTOP_FILES
     for name in sorted(({*listed} | present) - known):
         raise ModelError(

@@ -51,7 +51,7 @@ BAR_COLOUR, LESS_COLOUR = "#9DC3E6", "#F4B183"
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """Signs that XML has no place for, or programs differ about."""
 _SAFE_URL = re.compile(
-    r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}(?:/[A-Za-z0-9._~/#?=&%:+-]*)?"
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}(?:/[A-Za-z0-9._~/#?=&%:+-]*)?"
 )
 _INTERNAL = re.compile(r"internal:'[A-Za-z ]+'!A\d+")
 
@@ -130,7 +130,7 @@ def write_workbook(sheets: Sequence[Sheet], *, footer: str = "", title: str = ""
 
 
 def is_safe_link(address: str) -> bool:
-    """Tell whether a click may open an address: a plain https page, or a cell of this workbook.
+    """Tell whether a click may open an address: a plain web page, or a cell of this workbook.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from cluster_engine.registry.versions import (
     prepare_folder,
     save_version,
 )
-from cluster_engine.results import Model, Study
+from cluster_engine.results import Model
 from cluster_engine.settings import Gates, Settings, read_settings
 from cluster_engine.workflows.card import write_card
 from cluster_engine.workflows.cluster_files import read_names, read_similarity
@@ -87,7 +87,6 @@ def train(
     store: ModelStore,
     *,
     policy: Policy = "gates",
-    studies: Sequence[Study] = (),
     on_progress: Progress = be_silent,
 ) -> Trained:
     """Train one region, and make the result its champion if the gates let it pass.
@@ -100,8 +99,6 @@ def train(
         Where to keep it.
     policy : {"gates", "force", "never"}, optional
         Who decides whether it becomes champion.
-    studies : sequence of Study, optional
-        Evaluations whose facts are kept with the version.
     on_progress : callable, optional
         Called with (stage, done, total).
 
@@ -119,21 +116,17 @@ def train(
     # Small matrices: a second BLAS thread costs more than it brings, and one gives the same bits.
     with threadpool_limits(limits=1):
         nation = prepare_nation(training, economy, store, policy=policy, on_progress=on_progress)
-        trained = train_prepared(training, store, nation, policy, studies)
+        trained = train_prepared(training, store, nation, policy)
     on_progress("Saving the model", 1, 1)
     return trained
 
 
 def train_prepared(
-    training: Training,
-    store: ModelStore,
-    nation: Nation,
-    policy: Policy,
-    studies: Sequence[Study] = (),
+    training: Training, store: ModelStore, nation: Nation, policy: Policy
 ) -> Trained:
     """Fit, save and judge one region, with what all regions share."""
     model = fit_region(training, nation)
-    metrics = list_metrics(model, nation.clusters.model, studies)
+    metrics = list_metrics(model, nation.clusters.model, nation.studies)
     folder = save_version(store, training.key, model, write_card(model), metrics)
     return Trained(model, is_new=True, decision=decide_region(training, store, folder, policy))
 
