@@ -24,6 +24,9 @@ TOKEN_BYTES = 24
 STOP_SECONDS = 5
 """For answers that are being written when the page is stopped."""
 
+IDLE_SECONDS = 75
+"""A reader pauses for longer than uvicorn's 5: a connection closed just then would cost a click."""
+
 MULTIPART_BYTES = 10_000
 """What surrounds a file in an upload."""
 
@@ -85,7 +88,7 @@ def serve(
             shown += f"?token={rules.token}"
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, ws="none",
-            timeout_graceful_shutdown=STOP_SECONDS, proxy_headers=False,
+            timeout_graceful_shutdown=STOP_SECONDS, timeout_keep_alive=IDLE_SECONDS, proxy_headers=False,
         )  # fmt: skip
         server = uvicorn.Server(config)
         # The port listens already: who comes before the start-up has ended waits for it.
