@@ -88,7 +88,8 @@ def serve(
             shown += f"?token={rules.token}"
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, ws="none",
-            timeout_graceful_shutdown=STOP_SECONDS, timeout_keep_alive=IDLE_SECONDS, proxy_headers=False,
+            timeout_graceful_shutdown=STOP_SECONDS, timeout_keep_alive=IDLE_SECONDS,
+            proxy_headers=False,
         )  # fmt: skip
         server = uvicorn.Server(config)
         # The port listens already: who comes before the start-up has ended waits for it.

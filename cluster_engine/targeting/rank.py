@@ -131,7 +131,7 @@ def choose_firms(
         if plan.max_per_cluster is not None:
             groups.append((niche, plan.max_per_cluster))
     if plan.max_per_parent is not None and tables.firm_facts is not None:
-        groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
+        groups.append((name_parents(scored, tables.firm_facts), plan.max_per_parent))
     return take_best(order, groups, plan.top)
 
 
@@ -156,7 +156,7 @@ def list_firms(
     ranks = np.empty(len(firms), np.int64)
     ranks[scored.order] = np.arange(1, len(firms) + 1)
     table = pd.concat([chosen, scored.points.iloc[kept]], axis=1)
-    table = table.assign(rank=ranks[kept], niche_cluster=_name_niche(sectors))
+    table = table.assign(rank=ranks[kept], niche_cluster=name_niche(sectors))
     sure = _draw(scored, kept, ranks, model, plan)
     n_inside = int(tables.firms["country"].isin(market.countries).sum())
     return Ranking(
@@ -178,13 +178,19 @@ def list_firms(
     )
 
 
+def find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
+    """Row of the model's sector table for every firm's main industry."""
+    main = scored.features.firms["main_industry"]
+    return model.sectors.set_index("industry").reindex(main)
+
+
 def _name_niches(scored: Scored, model: Model) -> NDArray[np.object_]:
     """Niche cluster of every firm, by its main sector; '' where there is none."""
-    names = pd.Series(_name_niche(model.sectors), index=model.sectors["industry"])
+    names = pd.Series(name_niche(model.sectors), index=model.sectors["industry"])
     return names.reindex(scored.features.firms["main_industry"]).to_numpy(dtype=object)
 
 
-def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
+def name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
     """Ultimate parent of every firm; a firm without one stands for itself."""
     ids = scored.features.firms["firm_id"]
     parents = facts.drop_duplicates("firm_id").set_index("firm_id")["parent"].reindex(ids)
@@ -234,7 +240,7 @@ def _write_rows(
     return pd.concat([table, reasons], axis=1)[list(COLUMNS)]
 
 
-def _name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
+def name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
     """Niche cluster a sector is in, or else the one it is close to."""
     close = sectors["nearest_niche_name"].where(sectors["niche_affinity"] >= CLOSE_TO_NICHE, "")
     return sectors["niche_name"].fillna(close).to_numpy(dtype=object)

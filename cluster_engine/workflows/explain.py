@@ -72,22 +72,18 @@ def explain(
     """
     _check_project(request.project)
     scene = set_scene(request.ranking, store, on_note=on_note, on_progress=on_progress)
-    return explain_in(scene, request.firm, request.project, on_note=on_note)
+    return explain_in_scene(request, scene, on_note=on_note)
 
 
-def explain_in(
-    scene: Scene,
-    firm: str,
-    project: Project,
-    *,
-    on_note: Note = be_silent,
+def explain_in_scene(
+    request: ExplainRequest, scene: Scene, *, on_note: Note = be_silent
 ) -> Explanation:
-    """Explain one firm's rank in a scene that is set already; see :func:`explain`."""
-    firm_id = find_firm(scene, firm)
+    """Explain one firm's rank in a scene that is set; see :func:`explain`."""
+    firm_id = find_firm(scene, request.firm)
     notes = scene.chosen.notes()
     told = join_firm_notes(notes[notes["firm_id"] == firm_id])
     value = rebuild(Value, scene.model.facts["inputs"]["settings"]["value"])
-    asked = Asked(firm_id, project, value, tuple(told))
+    asked = Asked(firm_id, request.project, value, tuple(told))
     found = explain_firm(
         scene.model, scene.market, scene.chosen.tables, replace(scene.plan, top=None), asked
     )

@@ -16,9 +16,8 @@ from cluster_engine.reports.handover import Handover
 from cluster_engine.results import Explanation, Ranking, Region
 from cluster_engine.targeting.rank import RankPlan, choose_firms, list_firms
 from cluster_engine.targeting.score import Measured, measure_market, weigh_firms
-from cluster_engine.targeting.value import Project
 from cluster_engine.workflows.champion import find_niches
-from cluster_engine.workflows.explain import explain_in
+from cluster_engine.workflows.explain import ExplainRequest, explain_in_scene
 from cluster_engine.workflows.hand_over import gather
 from cluster_engine.workflows.progress import Note, be_silent
 from cluster_engine.workflows.rank import RankRequest, Scene, make_plan, set_scene
@@ -160,7 +159,8 @@ def explain_again(
     draws = None if drawn is None else 0
     request = replace(market.request, weights=weights, draws=draws)
     plan = make_plan(request, market.scene.model)
-    found = explain_in(replace(market.scene, plan=plan), firm_id, Project())
+    asked = ExplainRequest(firm_id, request)
+    found = explain_in_scene(asked, replace(market.scene, plan=plan))
     if drawn is None:
         return found
     own = drawn.rows[drawn.rows["firm_id"] == firm_id].iloc[0]

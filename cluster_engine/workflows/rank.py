@@ -191,11 +191,15 @@ def set_scene(
     on_note: Note = be_silent,
     on_progress: Progress = be_silent,
     on_matches: TakeMatches = be_silent,
+    market: Market | None = None,
 ) -> Scene:
-    """Open the pack, the champion and the firms, and read the weights; see :func:`rank`."""
+    """Open the pack, the champion and the firms, and read the weights; see :func:`rank`.
+
+    A market that is given takes the place of the one that the request names.
+    """
     pack = open_pack(request.pack)
     region = find_region(pack, request.region)
-    market = find_market(pack, request.market)
+    market = find_market(pack, request.market) if market is None else market
     model = get_champion(
         pack,
         region,
