@@ -204,6 +204,27 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What the local web page allows, keeps and warns of."""
+
+    upload_bytes: int
+    form_bytes: int
+    import_memory_bytes: int
+    import_seconds: int
+    uploads_kept: int
+    name_chars: int
+    note_chars: int
+    rows: int
+    rows_most: int
+    markets_cached: int
+    rankings_cached: int
+    interval_firms: int
+    weight_largest: float
+    weight_step: float
+    figures_old_years: int
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """What an approach is expected to bring and to cost, and what a programme may do."""
 
@@ -256,6 +277,7 @@ class Settings:
     gates: Gates
     drift: Drift
     programme: Programme
+    page: Page
 
     def as_values(self) -> dict[str, Any]:
         """Values that decide a model, nested as in the file, ready for JSON.
@@ -283,9 +305,10 @@ SECTIONS: Mapping[str, type] = {
     "gates": Gates,
     "drift": Drift,
     "programme": Programme,
+    "page": Page,
 }
 
-JUDGING = ("gates", "drift", "programme")
+JUDGING = ("gates", "drift", "programme", "page")
 """Sections that are no part of a model: they decide how it is used."""
 
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
     "models": ("models:models", "List, compare, check, promote, roll back, rebuild models."),
     "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
+    "serve": ("serve:serve", "Open a page for staff who do not use a terminal."),
     "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),
     "init": ("init:init", "Make a project folder: settings and folders for your own data."),
     "doctor": ("doctor:doctor", "Check installation, packs, models and project; say what to do."),

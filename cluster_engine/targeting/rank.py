@@ -99,8 +99,40 @@ def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan)
         The firms kept, best first; equal scores in order of firm_id.
     """
     scored = score_market(model, market, tables, plan.scoring)
-    niche = name_niche(find_sectors(scored, model))
-    return list_firms(scored, _choose(scored, niche, tables, plan), model, market, tables, plan)
+    kept = choose_firms(scored, model, tables, plan)
+    return list_firms(scored, kept, model, market, tables, plan)
+
+
+def choose_firms(
+    scored: Scored,
+    model: Model,
+    tables: FirmTables,
+    plan: RankPlan,
+    *,
+    among: NDArray[np.bool_] | None = None,
+) -> Integers:
+    """Positions of the firms that the caps and the niches asked for leave, best first.
+
+    Parameters
+    ----------
+    scored : Scored
+        All firms of the market.
+    model, tables, plan
+        As in :func:`rank_firms`.
+    among : ndarray of bool, shape (n_firms,), optional
+        Firms that may be listed; all without it. Their ranks stay those among all.
+    """
+    order = scored.order if among is None else scored.order[among[scored.order]]
+    groups = []
+    if plan.niches is not None or plan.max_per_cluster is not None:
+        niche = _name_niches(scored, model)
+        if plan.niches is not None:
+            order = order[np.isin(niche[order], list(plan.niches))]
+        if plan.max_per_cluster is not None:
+            groups.append((niche, plan.max_per_cluster))
+    if plan.max_per_parent is not None and tables.firm_facts is not None:
+        groups.append((name_parents(scored, tables.firm_facts), plan.max_per_parent))
+    return take_best(order, groups, plan.top)
 
 
 def list_firms(
@@ -119,10 +151,11 @@ def list_firms(
     """
     firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
-    sectors = find_sectors(scored, model).iloc[kept]
+    chosen = firms.iloc[kept]
+    sectors = model.sectors.set_index("industry").reindex(chosen["main_industry"])
     ranks = np.empty(len(firms), np.int64)
     ranks[scored.order] = np.arange(1, len(firms) + 1)
-    table = pd.concat([firms, scored.points], axis=1).iloc[kept]
+    table = pd.concat([chosen, scored.points.iloc[kept]], axis=1)
     table = table.assign(rank=ranks[kept], niche_cluster=name_niche(sectors))
     sure = _draw(scored, kept, ranks, model, plan)
     n_inside = int(tables.firms["country"].isin(market.countries).sum())
@@ -151,19 +184,10 @@ def find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
     return model.sectors.set_index("industry").reindex(main)
 
 
-def _choose(
-    scored: Scored, niche: NDArray[np.object_], tables: FirmTables, plan: RankPlan
-) -> Integers:
-    """Positions of the firms that the caps and the niches asked for leave, best first."""
-    order = scored.order
-    if plan.niches is not None:
-        order = order[np.isin(niche[order], list(plan.niches))]
-    groups = []
-    if plan.max_per_cluster is not None:
-        groups.append((niche, plan.max_per_cluster))
-    if plan.max_per_parent is not None and tables.firm_facts is not None:
-        groups.append((name_parents(scored, tables.firm_facts), plan.max_per_parent))
-    return take_best(order, groups, plan.top)
+def _name_niches(scored: Scored, model: Model) -> NDArray[np.object_]:
+    """Niche cluster of every firm, by its main sector; '' where there is none."""
+    names = pd.Series(name_niche(model.sectors), index=model.sectors["industry"])
+    return names.reindex(scored.features.firms["main_industry"]).to_numpy(dtype=object)
 
 
 def name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:

@@ -64,6 +64,76 @@ class Scored:
         return np.argsort(-self.score, kind="stable")
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Firms with their values on every criterion: what weights are laid on.
+
+    Attributes
+    ----------
+    features, filled, unknown
+        As in :class:`Scored`.
+    values : mapping of str to ndarray of float, each of shape (n_firms,)
+        In standard deviations from the average firm, by criterion.
+    """
+
+    features: FirmFeatures
+    filled: Mapping[str, Floats]
+    unknown: Mapping[str, Flags]
+    values: Mapping[str, Floats]
+
+
+def measure_firms(
+    features: FirmFeatures,
+    reference: Reference,
+    scoring: Scoring,
+    criteria: Sequence[Criterion] = CRITERIA,
+) -> Measured:
+    """Take every firm's values; no weight plays a part.
+
+    Parameters
+    ----------
+    features : FirmFeatures
+        The firms.
+    reference : mapping
+        Yardstick of the model.
+    scoring : Scoring
+        Limits.
+    criteria : sequence of Criterion
+    """
+    filled, unknown = fill_unknown(features, reference)
+    values = standardise(filled, features.trust, reference, scoring, criteria)
+    return Measured(features, filled, unknown, values)
+
+
+def weigh_firms(
+    measured: Measured, scoring: Scoring, criteria: Sequence[Criterion] = CRITERIA
+) -> Scored:
+    """Turn values into points and scores.
+
+    Parameters
+    ----------
+    measured : Measured
+        Taken with the same limits.
+    scoring : Scoring
+        Base and weights.
+    criteria : sequence of Criterion
+    """
+    points = pd.DataFrame(
+        {
+            f"points_{criterion.name}": np.round(
+                scoring.weights[criterion.weight_name] * measured.values[criterion.name],
+                POINT_DIGITS,
+            )
+            # Minus nothing is nothing.
+            + 0.0
+            for criterion in criteria
+        }
+    )
+    score = scoring.base + points.sum(axis=1)
+    table = points.assign(score=score.round(SCORE_DIGITS))
+    return Scored(measured.features, measured.filled, measured.unknown, table)
+
+
 def score_firms(
     features: FirmFeatures,
     reference: Reference,
@@ -82,30 +152,23 @@ def score_firms(
         Base, limits and weights.
     criteria : sequence of Criterion
     """
-    filled, unknown = fill_unknown(features, reference)
-    values = standardise(filled, features.trust, reference, scoring, criteria)
-    points = pd.DataFrame(
-        {
-            f"points_{criterion.name}": np.round(
-                scoring.weights[criterion.weight_name] * values[criterion.name], POINT_DIGITS
-            )
-            # Minus nothing is nothing.
-            + 0.0
-            for criterion in criteria
-        }
-    )
-    score = scoring.base + points.sum(axis=1)
-    return Scored(features, filled, unknown, points.assign(score=score.round(SCORE_DIGITS)))
+    measured = measure_firms(features, reference, scoring, criteria)
+    return weigh_firms(measured, scoring, criteria)
 
 
-def score_market(model: Model, market: Market, tables: FirmTables, scoring: Scoring) -> Scored:
-    """Score the firms of one market for the region of a model. Nothing is fitted here."""
+def measure_market(model: Model, market: Market, tables: FirmTables, scoring: Scoring) -> Measured:
+    """Take the values of the firms of one market. Nothing is fitted here."""
     inside = tables.firms[tables.firms["country"].isin(market.countries)]
     here = FirmTables(inside, tables.firm_industries, tables.firm_homes, tables.firm_facts)
     features = build_features(
         here, model.sectors, largest_sales_per_employee=scoring.largest_sales_per_employee
     )
-    return score_firms(features, model.reference, scoring)
+    return measure_firms(features, model.reference, scoring)
+
+
+def score_market(model: Model, market: Market, tables: FirmTables, scoring: Scoring) -> Scored:
+    """Score the firms of one market for the region of a model. Nothing is fitted here."""
+    return weigh_firms(measure_market(model, market, tables, scoring), scoring)
 
 
 def list_missing(scored: Scored, reference: Reference) -> list[str]:

@@ -31,7 +31,7 @@ def get_champion(
     """
     champion = load_champion(store, make_key(pack.manifest.name, region.slug), Model)
     if champion is not None:
-        _note_stale(pack, champion, on_note)
+        note_stale(pack, champion, on_note)
         return champion
     if not may_train:
         hint = f"Run: cluster-engine train --region {region.slug}"
@@ -64,7 +64,8 @@ def find_niches(model: Model, asked: str) -> list[str]:
     return hits
 
 
-def _note_stale(pack: Pack, model: Model, on_note: Note) -> None:
+def note_stale(pack: Pack, model: Model, on_note: Note) -> None:
+    """Say which tables of the pack are no longer those the model was trained on."""
     inputs: dict[str, Any] = model.facts["inputs"]["tables"]
     changed = [
         entry.name

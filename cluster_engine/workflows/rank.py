@@ -208,7 +208,7 @@ def set_scene(
         on_note=on_note,
         on_progress=on_progress,
     )
-    plan = _make_plan(request, model)
+    plan = make_plan(request, model)
     if request.lists.is_empty:
         chosen = _choose_pack_firms(pack, market)
     else:
@@ -222,7 +222,8 @@ def set_scene(
     return Scene(pack, market, model, chosen, plan)
 
 
-def _make_plan(request: RankRequest, model: Model) -> RankPlan:
+def make_plan(request: RankRequest, model: Model) -> RankPlan:
+    """Read how the list is made: the model's settings, and what the user sets in their place."""
     trained, mover = read_model_scoring(model)
     scoring, user_weights = request.weights.apply(trained)
     uncertainty = rebuild(Uncertainty, model.facts["inputs"]["settings"]["uncertainty"])

@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 IMPORTED = re.compile(r"^import time: +\d+ \| +\d+ \| +(\w+)", re.MULTILINE)
-HEAVY = {"numpy", "pandas", "sklearn", "scipy", "networkx", "pyarrow", "rich"}
+HEAVY = {
+    "numpy",
+    "pandas",
+    "sklearn",
+    "scipy",
+    "networkx",
+    "pyarrow",
+    "rich",
+    "starlette",
+    "uvicorn",
+}
 ONLY_FOR_TRAINING = {"sklearn", "scipy", "networkx", "pandera", "openpyxl"}
 
 Trace = Callable[..., set[str]]
@@ -52,6 +62,7 @@ def test_help_and_version_import_nothing_heavy(option: str, trace_imports: Trace
         ("sectors",),
         ("train",),
         ("evaluate",),
+        ("serve",),
         ("data", "check"),
         ("data", "import", "firms"),
     ],

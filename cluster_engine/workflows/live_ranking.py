@@ -1,0 +1,216 @@
+"""Rank a market again and again under other weights: what is the same every time is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cluster_engine.packs.pack import Pack
+from cluster_engine.registry.listing import find_roles
+from cluster_engine.registry.locate import ModelStore, make_key
+from cluster_engine.reports.handover import Handover
+from cluster_engine.results import Explanation, Ranking, Region
+from cluster_engine.targeting.rank import RankPlan, choose_firms, list_firms
+from cluster_engine.targeting.score import Measured, measure_market, weigh_firms
+from cluster_engine.workflows.champion import find_niches
+from cluster_engine.workflows.explain import ExplainRequest, explain_in_scene
+from cluster_engine.workflows.hand_over import gather
+from cluster_engine.workflows.progress import Note, be_silent
+from cluster_engine.workflows.rank import RankRequest, Scene, make_plan, set_scene
+from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
+from cluster_engine.workflows.user_weights import UserWeights
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMarket:
+    """A market that is ready to be ranked under any weights.
+
+    Attributes
+    ----------
+    request : RankRequest
+        Region, market and firms; its weights play no part.
+    scene : Scene
+    measured : Measured
+        Values of all firms on every criterion; weights are laid on them.
+    folded_names : ndarray of str, shape (n_firms,)
+        Names without regard to case, to search in.
+    notes : DataFrame
+        Contract FIRM_NOTES.
+    told : tuple of str
+        What was said while the scene was set: stale figures, what a list holds.
+    """
+
+    request: RankRequest
+    scene: Scene
+    measured: Measured
+    folded_names: NDArray[np.str_]
+    notes: pd.DataFrame
+    told: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        """Model version it was measured with."""
+        return str(self.scene.model.facts["version"])
+
+    @property
+    def plan(self) -> RankPlan:
+        """How a list is made when the user sets nothing."""
+        return self.scene.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a reader wants to see of a market.
+
+    Attributes
+    ----------
+    weights : UserWeights
+    clusters : tuple of str
+        Niche clusters to show, all that are named; empty: every firm.
+    search : str
+        Only firms with this in their name.
+    only, hidden : collection of str or None
+        firm_ids to show at most (None: any), and never.
+    top : int or None
+        Firms to list; None: all.
+    draws : int or None
+        Behind the intervals; None: as the model's settings say; 0: none.
+    """
+
+    weights: UserWeights = UserWeights()  # noqa: RUF009 - frozen
+    clusters: tuple[str, ...] = ()
+    search: str = ""
+    only: Collection[str] | None = None
+    hidden: Collection[str] = ()
+    top: int | None = None
+    draws: int | None = 0
+
+
+def open_market(request: RankRequest, store: ModelStore) -> LiveMarket:
+    """Read all that a market's lists have in common.
+
+    Raises
+    ------
+    SettingsError, ModelError, DataError
+        As in :func:`cluster_engine.workflows.rank.rank`.
+    """
+    told: list[str] = []
+    bare = replace(request, weights=UserWeights(), cluster=None, top=None, may_train=False)
+    scene = set_scene(bare, store, on_note=told.append)
+    measured = measure_market(scene.model, scene.market, scene.chosen.tables, scene.plan.scoring)
+    names = np.array([str(name).casefold() for name in measured.features.firms["firm_name"]])
+    return LiveMarket(bare, scene, measured, names, scene.chosen.notes(), tuple(told))
+
+
+def rank_again(market: LiveMarket, wish: Wish, *, on_note: Note = be_silent) -> Ranking:
+    """Rank an open market; the same list as ``rank`` gives.
+
+    Parameters
+    ----------
+    market : LiveMarket
+    wish : Wish
+    on_note : callable, optional
+        Called with each sentence the reader should see.
+
+    Raises
+    ------
+    SettingsError
+        A weight or a cluster is unknown.
+    """
+    plan = _plan(market, wish)
+    scene = market.scene
+    scored = weigh_firms(market.measured, plan.scoring)
+    tables = scene.chosen.tables
+    kept = choose_firms(scored, scene.model, tables, plan, among=_mask(market, wish))
+    ranking = list_firms(scored, kept, scene.model, scene.market, tables, plan)
+    note_ranking(ranking, scene.chosen.whose, on_note)
+    return add_firm_notes(ranking, market.notes)
+
+
+def explain_again(
+    market: LiveMarket, firm_id: str, weights: UserWeights, *, drawn: Ranking | None = None
+) -> Explanation:
+    """Explain a firm's rank in an open market, under the reader's weights.
+
+    Parameters
+    ----------
+    market : LiveMarket
+    firm_id : str
+        Or a name, or part of one.
+    weights : UserWeights
+    drawn : Ranking, optional
+        A list under the same weights, with intervals and with this firm: they are the same here,
+        and need not be drawn again.
+
+    Raises
+    ------
+    SettingsError
+        The firm is not in the market, or cannot be ranked.
+    """
+    draws = None if drawn is None else 0
+    request = replace(market.request, weights=weights, draws=draws)
+    plan = make_plan(request, market.scene.model)
+    asked = ExplainRequest(firm_id, request)
+    found = explain_in_scene(asked, replace(market.scene, plan=plan))
+    if drawn is None:
+        return found
+    own = drawn.rows[drawn.rows["firm_id"] == firm_id].iloc[0]
+    sure = {name: [own[name]] for name in ("rank_low", "rank_high", "p_top", "band")}
+    rows = found.ranking.rows.assign(**sure)
+    ranking = replace(found.ranking, rows=rows, draws=drawn.draws, top=drawn.top)
+    return replace(found, ranking=ranking)
+
+
+def hand_over(market: LiveMarket, weights: UserWeights, ranking: Ranking) -> Handover:
+    """Gather what goes with a ranking of an open market when it leaves the house.
+
+    Parameters
+    ----------
+    market : LiveMarket
+    weights : UserWeights
+        Those it was ranked under.
+    ranking : Ranking
+    """
+    plan = make_plan(replace(market.request, weights=weights), market.scene.model)
+    return gather(replace(market.scene, plan=plan), ranking)
+
+
+def find_champion_version(pack: Pack, region: Region, store: ModelStore) -> str | None:
+    """Version of a region's champion, without reading it; None where there is none."""
+    key = make_key(pack.manifest.name, region.slug)
+    for version, roles in find_roles(store, key).items():
+        if "champion" in roles:
+            return version
+    return None
+
+
+def _plan(market: LiveMarket, wish: Wish) -> RankPlan:
+    request = replace(market.request, weights=wish.weights, top=wish.top, draws=wish.draws)
+    plan = make_plan(request, market.scene.model)
+    niches = [name for asked in wish.clusters for name in find_niches(market.scene.model, asked)]
+    return replace(plan, niches=frozenset(niches)) if niches else plan
+
+
+def _mask(market: LiveMarket, wish: Wish) -> Flags | None:
+    ids = market.measured.features.firms["firm_id"]
+    tests: list[Callable[[], Flags]] = []
+    if wish.only is not None:
+        tests.append(lambda: ids.isin(list(wish.only or ())).to_numpy())
+    if wish.hidden:
+        tests.append(lambda: ~ids.isin(list(wish.hidden)).to_numpy())
+    if wish.search:
+        wanted = wish.search.casefold()
+        tests.append(lambda: np.char.find(market.folded_names, wanted) >= 0)
+    if not tests or not len(ids):
+        return None
+    found: Flags = np.logical_and.reduce([test() for test in tests])
+    return found
