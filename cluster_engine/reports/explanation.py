@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -86,10 +87,14 @@ def render_markdown(title: str, sections: tuple[Section, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
+ENTITY = re.compile(r"&(?=#?\w+;)")
+"""An ampersand that would be read as the start of a sign; any other reads as itself."""
+
+
 def _escape(text: str) -> str:
     """Keep a firm's name from being read as markup."""
     plain = "\n".join(drop_controls(line) for line in text.split("\n"))
-    plain = plain.replace("&", "&amp;").replace("<", "&lt;")
+    plain = ENTITY.sub("&amp;", plain).replace("<", "&lt;")
     return "".join(f"\\{sign}" if sign in "\\`*_[]|#" else sign for sign in plain)
 
 

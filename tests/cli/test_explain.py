@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from cluster_engine.reports.explanation import _escape
+
 Run = Callable[..., Any]
 
 
@@ -69,7 +71,7 @@ def test_hostile_names_are_printed_and_not_obeyed(run_toy: Run) -> None:
     assert "<b>Müller & Söhne</b>" in run_toy("explain", "t03").out
     page = run_toy("explain", "t03", "--format", "md").out
     assert "<b>" not in page
-    assert page.startswith("# &lt;b>Müller &amp; Söhne&lt;/b>")
+    assert page.startswith("# &lt;b>Müller & Söhne&lt;/b>")
 
 
 def test_markdown_goes_to_a_file_by_its_ending(run_toy: Run, tmp_path: Path) -> None:
@@ -215,3 +217,8 @@ def test_a_faulty_file_of_facts_is_rejected(text: str, run_toy: Run, tmp_path: P
     ran = run_toy("rank", "--facts", path)
     assert (ran.code, ran.out) == (3, "")
     assert "facts.csv" in ran.err
+
+
+def test_an_ampersand_is_guarded_only_where_it_begins_a_sign() -> None:
+    assert _escape("R&D at A & B") == "R&D at A & B"
+    assert _escape("&lt;script&#62;") == "&amp;lt;script&amp;\\#62;"
