@@ -203,7 +203,21 @@ def read_firm_list_folder(folder: Path) -> FirmListTables:
     DataError
         The folder is no imported list, is of another format, or a file was changed or is missing.
     """
-    sums = read_firm_list_report(folder)["files"]
+    verify_firm_list(folder, read_firm_list_report(folder))
+    return FirmListTables(
+        *(read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS)
+    )
+
+
+def verify_firm_list(folder: Path, report: Mapping[str, Any]) -> None:
+    """Compare the files of an imported list with their checksums.
+
+    Raises
+    ------
+    DataError
+        A file was changed or is missing.
+    """
+    sums = report["files"]
     problems = []
     for name in (f"{contract.name}.parquet" for contract in CONTRACTS):
         path = folder / name
@@ -214,9 +228,6 @@ def read_firm_list_folder(folder: Path) -> FirmListTables:
             problems.append(Problem(name, None, None, "another one", rule))
     if problems:
         raise DataError(problems, hint=HINT)
-    return FirmListTables(
-        *(read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS)
-    )
 
 
 def read_firm_list_report(folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from cluster_engine.targeting.notes import write_notes
 from cluster_engine.targeting.reasons import CLOSE_TO_NICHE, N_REASONS, write_reasons
 from cluster_engine.targeting.score import Scored, list_missing, score_market
 from cluster_engine.targeting.selection import take_best
-from cluster_engine.targeting.uncertainty import DEFAULT_TOP, DrawPlan, draw_ranks
+from cluster_engine.targeting.uncertainty import DEFAULT_TOP, POOL, DrawPlan, draw_ranks
 
 Integers = NDArray[np.intp]
 
@@ -76,6 +77,26 @@ class RankPlan:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where firms stand among all of their market, also where only the best are at hand.
+
+    Attributes
+    ----------
+    ranks : ndarray of int, shape (n_firms,)
+        Of the firms at hand, in their order.
+    n_ranked, n_unranked : int
+        Firms of the market that can be ranked, and those without a usable industry code.
+    size_correlation : float
+        Spearman correlation of score and employees over the firms ranked.
+    """
+
+    ranks: NDArray[np.int64]
+    n_ranked: int
+    n_unranked: int
+    size_correlation: float
+
+
 def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan) -> Ranking:
     """Rank the firms of one market for the region of a model. Nothing is fitted here.
 
@@ -95,41 +116,48 @@ def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan)
         The firms kept, best first; equal scores in order of firm_id.
     """
     scored = score_market(model, market, tables, plan.scoring)
-    niche = _name_niche(_find_sectors(scored, model))
-    return list_firms(scored, _choose(scored, niche, tables, plan), model, market, tables, plan)
+    kept = choose(scored, model, tables, plan)
+    return list_firms(scored, kept, find_standing(scored, market, tables), model, market, plan)
+
+
+def find_standing(scored: Scored, market: Market, tables: FirmTables) -> Standing:
+    """Rank all firms of a market that are at hand."""
+    n_firms = len(scored.features.firms)
+    ranks = np.empty(n_firms, np.int64)
+    ranks[scored.order] = np.arange(1, n_firms + 1)
+    n_inside = int(tables.firms["country"].isin(market.countries).sum())
+    return Standing(ranks, n_firms, n_inside - n_firms, correlate_scored(scored))
 
 
 def list_firms(
-    scored: Scored, kept: Integers, model: Model, market: Market, tables: FirmTables, plan: RankPlan
+    scored: Scored, kept: Integers, standing: Standing, model: Model, market: Market, plan: RankPlan
 ) -> Ranking:
     """Write the rows of the firms kept, at the ranks they have among all.
 
     Parameters
     ----------
     scored : Scored
-        All firms of the market.
+        All firms of the market, or at least the best of them.
     kept : ndarray of int, shape (n_kept,)
         Positions, best first.
-    model, market, tables, plan
+    standing : Standing
+    model, market, plan
         As in :func:`rank_firms`.
     """
     firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
     sectors = _find_sectors(scored, model).iloc[kept]
-    ranks = np.empty(len(firms), np.int64)
-    ranks[scored.order] = np.arange(1, len(firms) + 1)
     table = pd.concat([firms, scored.points], axis=1).iloc[kept]
-    table = table.assign(rank=ranks[kept], niche_cluster=_name_niche(sectors))
-    sure = _draw(scored, kept, ranks, model, plan)
-    n_inside = int(tables.firms["country"].isin(market.countries).sum())
+    table = table.assign(rank=standing.ranks[kept], niche_cluster=name_niche(sectors))
+    sure = _draw(scored, kept, standing.ranks, model, plan)
     return Ranking(
         region=model.region,
         market=market,
         rows=_write_rows(table, sectors, scored, model, sure),
         base=plan.scoring.base,
-        n_ranked=len(firms),
-        n_unranked=n_inside - len(firms),
-        size_correlation=_correlate_size(scored),
+        n_ranked=standing.n_ranked,
+        n_unranked=standing.n_unranked,
+        size_correlation=standing.size_correlation,
         version=str(model.facts["version"]),
         year=int(model.facts["year"]),
         missing=tuple(list_missing(scored, model.reference)),
@@ -145,10 +173,9 @@ def _find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
     return model.sectors.set_index("industry").reindex(main)
 
 
-def _choose(
-    scored: Scored, niche: NDArray[np.object_], tables: FirmTables, plan: RankPlan
-) -> Integers:
+def choose(scored: Scored, model: Model, tables: FirmTables, plan: RankPlan) -> Integers:
     """Positions of the firms that the caps and the niches asked for leave, best first."""
+    niche = name_niches(scored, model)
     order = scored.order
     if plan.niches is not None:
         order = order[np.isin(niche[order], list(plan.niches))]
@@ -158,6 +185,11 @@ def _choose(
     if plan.max_per_parent is not None and tables.firm_facts is not None:
         groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
     return take_best(order, groups, plan.top)
+
+
+def name_niches(scored: Scored, model: Model) -> NDArray[np.object_]:
+    """Niche cluster of every firm, or the one it is close to; '' for none."""
+    return name_niche(_find_sectors(scored, model))
 
 
 def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
@@ -170,11 +202,16 @@ def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
 def _draw(
     scored: Scored, kept: Integers, ranks: NDArray[np.int64], model: Model, plan: RankPlan
 ) -> RankIntervals | None:
-    if not plan.uncertainty.draws or not len(kept):
+    """Intervals of the firms kept that are in the pool; these are the first of them."""
+    pool = np.flatnonzero(ranks <= POOL)
+    inside = np.searchsorted(pool, kept[ranks[kept] <= POOL])
+    if not plan.uncertainty.draws or not len(inside):
         return None
+    if len(pool) < len(ranks):
+        scored = scored.take(pool, list_missing(scored, model.reference))
     return summarise_draws(
-        draw_ranks(scored, model.sectors, kept, plan.plan_draws(model)),
-        ranks[kept],
+        draw_ranks(scored, model.sectors, inside, plan.plan_draws(model)),
+        ranks[pool[inside]],
         top=DEFAULT_TOP if plan.top is None else plan.top,
         level=plan.uncertainty.level,
         tie_probability=plan.uncertainty.tie_probability,
@@ -194,15 +231,14 @@ def _write_rows(
         part: mask[positions] for part, mask in scored.unknown.items() if part not in missing
     }
     table = kept.reset_index(drop=True)
-    empty = pd.array([pd.NA] * len(table), dtype="Int64")
     table = table.assign(
         industry_code=table["main_industry"],
         industry=sectors["name"].to_numpy(),
         city=table["city"].fillna(""),
-        rank_low=empty if sure is None else pd.array(sure.low, dtype="Int64"),
-        rank_high=empty if sure is None else pd.array(sure.high, dtype="Int64"),
-        p_top=np.nan if sure is None else sure.p_top,
-        band=empty if sure is None else pd.array(sure.band, dtype="Int64"),
+        rank_low=_fill_up(None if sure is None else sure.low, len(table)),
+        rank_high=_fill_up(None if sure is None else sure.high, len(table)),
+        p_top=_fill_up(None if sure is None else sure.p_top, len(table), "float64"),
+        band=_fill_up(None if sure is None else sure.band, len(table)),
         data_notes=write_notes(table, unknown),
         employees_used=~scored.unknown["employees"][positions],
     )
@@ -210,16 +246,28 @@ def _write_rows(
     return pd.concat([table, reasons], axis=1)[list(COLUMNS)]
 
 
-def _name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
+def _fill_up(
+    values: NDArray[Any] | None, length: int, dtype: Literal["Int64", "float64"] = "Int64"
+) -> pd.Series:
+    """Known for the first firms of a list, empty for the others."""
+    known = pd.Series([] if values is None else values, dtype=dtype)
+    return known.reindex(range(length))
+
+
+def name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
     """Niche cluster a sector is in, or else the one it is close to."""
     close = sectors["nearest_niche_name"].where(sectors["niche_affinity"] >= CLOSE_TO_NICHE, "")
     return sectors["niche_name"].fillna(close).to_numpy(dtype=object)
 
 
-def _correlate_size(scored: Scored) -> float:
+def correlate_scored(scored: Scored) -> float:
     """Spearman correlation of score and employees, over firms whose employees are known."""
     table = scored.features.firms[["employees"]].assign(score=scored.score)
-    known = table[table["employees"].notna()]
+    return correlate_size(table[table["employees"].notna()])
+
+
+def correlate_size(known: pd.DataFrame) -> float:
+    """Spearman correlation of the columns score and employees; NaN where nothing differs."""
     if len(known) < 3 or known["score"].nunique() == 1 or known["employees"].nunique() == 1:
         return float("nan")
     ranks = known[["score", "employees"]].rank()
