@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster_engine.cli.options import (
+    EngineChoice,
     FirmChoice,
     Judgement,
     Output,
+    engine_options,
     firm_options,
     judgement_options,
     models_option,
@@ -22,6 +24,8 @@ from cluster_engine.cli.output import emit, make_note, show_progress
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from cluster_engine.workflows.rank import RankRequest
 
 MAX_TOP = 1_000_000
 
@@ -48,6 +52,8 @@ MAX_TOP = 1_000_000
     help="Write what --exclude and --include matched, and how surely.",
 )  # fmt: skip
 @judgement_options
+@engine_options
+@click.option("--dry-run", is_flag=True, help="Only say what would be done, and what it takes.")
 @pack_option
 @models_option
 @output_options
@@ -62,6 +68,8 @@ def rank(
     choice: FirmChoice,
     match_report: Path | None,
     judgement: Judgement,
+    engine: EngineChoice,
+    dry_run: bool,
     pack: str | None,
     models: Path | None,
     out: Output,
@@ -75,9 +83,11 @@ def rank(
       cluster-engine rank --market india --region greater-manchester
       cluster-engine rank --market germany --firms my_orbis.xlsx --exclude crm.csv
       cluster-engine rank --market germany --weight gap=4 --max-per-cluster 10
+      cluster-engine rank --market germany --firms big_list/ --memory-limit 500MB
     """
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.shortlist import report_ranking
+    from cluster_engine.workflows.engine_options import EngineOptions
     from cluster_engine.workflows.rank import RankRequest, UserLists
     from cluster_engine.workflows.rank import rank as rank_market
     from cluster_engine.workflows.user_weights import UserWeights
@@ -88,7 +98,11 @@ def rank(
         UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__)),
         UserWeights(judgement.weights, judgement.weight),
         max_per_cluster, max_per_parent, judgement.draws, judgement.seed,
+        EngineOptions(*(getattr(engine, name) for name in EngineOptions.__dataclass_fields__)),
     )  # fmt: skip
+    if dry_run:
+        _show_plan(request, models, out)
+        return
     note = make_note(out.quiet)
     matches: list[pd.DataFrame] = []
     with show_progress(out.quiet) as progress:
@@ -103,6 +117,14 @@ def rank(
     emit(report, out)
     if match_report is not None:
         _write_matches(matches[0], match_report, out)
+
+
+def _show_plan(request: RankRequest, models: Path | None, out: Output) -> None:
+    from cluster_engine.registry.locate import open_store
+    from cluster_engine.reports.layouts import report_engine_plan
+    from cluster_engine.workflows.big_firms import plan_rank
+
+    emit(report_engine_plan(plan_rank(request, open_store(models)).tell()), out)
 
 
 def _write_matches(rows: pd.DataFrame, path: Path, out: Output) -> None:

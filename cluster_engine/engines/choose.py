@@ -13,7 +13,7 @@ EngineName = Literal["auto", "local", "duckdb", "dask"]
 MOST_IN_MEMORY = 2_000_000
 """Firms up to which all are read into memory; engineering notes, 4.3."""
 
-BYTES_PER_FIRM = 3_000
+BYTES_PER_FIRM = 2_000
 """Memory of a firm in the in-memory path, at its peak; measured by benchmarks/scale.py."""
 
 SECONDS_PER_MILLION = {"local": 12.0, "duckdb": 0.5, "dask": 0.8}

@@ -101,7 +101,7 @@ def _load(
             f"SELECT *, {place} AS list FROM read_parquet({quote(getattr(one, name))})"
             for place, one in enumerate(lists)
         )
-        connection.execute(f"CREATE VIEW every_{name} AS {union}")  # noqa: S608 - quoted
+        connection.execute(f"CREATE VIEW every_{name} AS {union}")
     if facts is None:
         columns = {name: pa.string() if name == "parent" else pa.float64() for name in FACT_COLUMNS}
         facts = pa.schema([("firm_id", pa.string()), *columns.items()]).empty_table()
@@ -118,10 +118,10 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
     for column in FIRMS.columns:
         wrong = _write_rule(column)
         if wrong:
-            sql = f"SELECT firm_id FROM firms WHERE {wrong}"  # noqa: S608 - words of the contract
+            sql = f"SELECT firm_id FROM firms WHERE {wrong}"
             problems += _tell(connection, sql, column.name, f"Not allowed: {wrong}.")
     wrong = "NOT (weight BETWEEN 0 AND 1) OR NOT coalesce(confidence BETWEEN 0 AND 1, true)"
-    sql = f"SELECT firm_id FROM every_firm_industries WHERE {wrong}"  # noqa: S608
+    sql = f"SELECT firm_id FROM every_firm_industries WHERE {wrong}"
     problems += _tell(connection, sql, "weight, confidence", "They must be between 0 and 1.")
     if problems:
         raise DataError(problems, hint="Import the list again, and look at its report.")
@@ -143,9 +143,7 @@ def _write_rule(column: Column) -> str:
     return " OR ".join(rules)
 
 
-def _tell(
-    connection: duckdb.DuckDBPyConnection, sql: str, column: str, rule: str
-) -> list[Problem]:
+def _tell(connection: duckdb.DuckDBPyConnection, sql: str, column: str, rule: str) -> list[Problem]:
     found = connection.sql(f"SELECT * FROM ({sql}) ORDER BY 1 LIMIT {MOST_TOLD}").fetchall()
     return [Problem("firms.parquet", None, column, str(row[0]), rule) for row in found]
 
@@ -188,7 +186,7 @@ JOINED = f"""
     SELECT firms.*, profile, home_region, home_lq, {", ".join(FACT_COLUMNS)}
     FROM firms LEFT JOIN codes USING (firm_id) LEFT JOIN mixes USING (mix)
     LEFT JOIN homes USING (firm_id) LEFT JOIN facts USING (firm_id)
-    ORDER BY country, profile NULLS LAST, firm_id"""  # noqa: S608
+    ORDER BY country, profile NULLS LAST, firm_id"""
 PROFILES = """
     SELECT profile, code.industry, code.weight, code.basis, code.confidence
     FROM (SELECT profile, unnest(mix) AS code FROM mixes)

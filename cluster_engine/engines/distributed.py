@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
 from types import TracebackType
@@ -103,7 +102,8 @@ class DaskEngine:
             ]
         try:
             if self._on_progress is not None:
-                for done, _ in enumerate(as_completed(leaves), 1):
+                answered = as_completed(leaves)  # type: ignore[no-untyped-call]
+                for done, _ in enumerate(answered, 1):
                     self._on_progress(stage, done, len(leaves))
             return merge(query, [level[0].result()])
         except (KilledWorker, CommClosedError) as fault:
@@ -131,6 +131,7 @@ def merge_on_worker(query: Query, answers: Sequence[pa.Table]) -> pa.Table:
 
 def _start(resources: Resources, scheduler: str | None, closing: contextlib.ExitStack) -> Any:
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError as fault:
         raise SettingsError(
@@ -139,12 +140,14 @@ def _start(resources: Resources, scheduler: str | None, closing: contextlib.Exit
         ) from fault
     if scheduler is not None:
         try:
-            return closing.enter_context(Client(scheduler, timeout=START_SECONDS))
-        except (OSError, ValueError, asyncio.TimeoutError) as fault:
+            client = Client(scheduler, timeout=START_SECONDS)  # type: ignore[no-untyped-call]
+            return closing.enter_context(client)
+        except (OSError, ValueError) as fault:
             raise NetworkError(
                 f"The scheduler {scheduler} does not answer: {fault}.", hint=HINT
             ) from fault
-    cluster = LocalCluster(
+    closing.enter_context(dask.config.set({"temporary-directory": resources.spill}))
+    cluster = LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=resources.threads,
         threads_per_worker=1,
         host="127.0.0.1",
@@ -153,4 +156,5 @@ def _start(resources: Resources, scheduler: str | None, closing: contextlib.Exit
         silence_logs=40,
     )
     closing.enter_context(cluster)
-    return closing.enter_context(Client(cluster))
+    client = Client(cluster)  # type: ignore[no-untyped-call]
+    return closing.enter_context(client)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from cluster_engine.engines.resources import Resources, show_size
 from cluster_engine.engines.screen import FILES, NUMBERED, Query
 from cluster_engine.errors import LimitError
+from cluster_engine.packs.firm_dataset import import_fsspec
 
 Progress = Callable[[str, int, int], None]
 
@@ -83,10 +84,10 @@ def connect(resources: Resources, files: Sequence[str]) -> duckdb.DuckDBPyConnec
             "preserve_insertion_order": False,
         }
     )
+    # Several questions are asked of the same files.
+    connection.execute("SET parquet_metadata_cache = true")
     for protocol in sorted({name.split("://")[0] for name in files if "://" in name}):
-        import fsspec
-
-        connection.register_filesystem(fsspec.filesystem(protocol))
+        connection.register_filesystem(import_fsspec().filesystem(protocol))
     return connection
 
 

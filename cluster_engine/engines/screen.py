@@ -130,16 +130,25 @@ def ask_best(
 
 
 def ask_above(screen: Screen, marks: Sequence[Mark]) -> Query:
-    """Ask how many firms come before each of some places by their upper bound: place, above."""
+    """Ask how many firms come before each of some places by their upper bound: place, above.
+
+    One row more, the last, says how many firms could be rounded either way.
+    """
     sql = f"""
-        WITH level AS (SELECT {UPPER} AS upper, count(*) AS firms FROM ({_score(screen)})
-                       GROUP BY ALL),
-        equal AS (SELECT place, count(*) AS firms FROM ({_score(screen)}) AS scored
-                  JOIN marks ON {UPPER} = bound AND firm_id < name GROUP BY ALL)
+        WITH scored AS MATERIALIZED (
+            SELECT firm_id, {UPPER} AS upper, {UPPER} <> {LOWER} AS doubtful
+            FROM ({_score(screen)}) WHERE {UPPER} >= (SELECT min(bound) FROM marks)
+        ),
+        level AS (SELECT upper, count(*) AS firms FROM scored GROUP BY ALL),
+        equal AS (SELECT place, count(*) AS firms FROM scored
+                  JOIN marks ON upper = bound AND firm_id < name GROUP BY ALL)
         SELECT marks.place,
             (coalesce((SELECT sum(firms) FROM level WHERE upper > bound), 0)
              + coalesce(equal.firms, 0))::BIGINT AS above
         FROM marks LEFT JOIN equal USING (place)
+        UNION ALL
+        SELECT {len(marks)}::INTEGER, (SELECT count(*) FROM scored WHERE doubtful)
+        ORDER BY place
     """
     return Query(sql, screen.profiles, tabulate_marks(marks), total="above")
 
@@ -160,12 +169,14 @@ def ask_known(screen: Screen, expression: str) -> Query:
     return Query(sql, screen.profiles, tabulate_marks([]), limit=1)
 
 
-def ask_sizes(screen: Screen, every: int) -> Query:
-    """Ask for score and employees of every so many-th firm, where employees are known."""
-    sample = "" if every == 1 else f" AND file_row_number % {every} = 0"
-    source = f"(SELECT * FROM {NUMBERED} WHERE employees IS NOT NULL{sample})"
-    sql = f"SELECT {UPPER}, employees FROM ({_score(screen, source)})"
-    order = ((UPPER, "ascending"), ("employees", "ascending"))
+def ask_sample(screen: Screen, every: int) -> Query:
+    """Ask for score, employees and profile of every so many-th firm; of all in order of firm_id."""
+    sample = "" if every == 1 else f" WHERE file_row_number % {every} = 0"
+    source = f"(SELECT * FROM {NUMBERED}{sample})"
+    columns = ("firm_id",) if every == 1 else (UPPER, "profile", "employees")
+    wanted = ", ".join(dict.fromkeys((*columns, UPPER, "profile", "employees")))
+    sql = f"SELECT {wanted} FROM ({_score(screen, source)}) ORDER BY ALL"
+    order = tuple((name, "ascending") for name in wanted.split(", "))
     return Query(sql, screen.profiles, tabulate_marks([]), order)
 
 

@@ -1,10 +1,10 @@
 """A folder with very many firms: Parquet parted by country, sorted by industry, with a manifest.
 
-    firms/country=DE/part-00000.parquet   one row per firm: figures, profile, home region, facts
-    profiles.parquet                      mixes of industries that firms share
-    counts.parquet                        firms by country, profile and status
-    firm_notes.parquet                    what a person should look at first
-    dataset.json                          every file with rows, bytes and SHA-256
+firms/country=DE/part-00000.parquet   one row per firm: figures, profile, home region, facts
+profiles.parquet                      mixes of industries that firms share
+counts.parquet                        firms by country, profile and status
+firm_notes.parquet                    what a person should look at first
+dataset.json                          every file with rows, bytes and SHA-256
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cluster_engine.errors import DataError, Problem
+from cluster_engine.errors import DataError, Problem, SettingsError
 from cluster_engine.files import hash_file
 
 if TYPE_CHECKING:
@@ -91,6 +91,24 @@ def is_address(text: str) -> bool:
     return "://" in text
 
 
+def import_fsspec() -> Any:
+    """Import what opens addresses.
+
+    Raises
+    ------
+    SettingsError
+        It is not installed.
+    """
+    try:
+        import fsspec
+    except ImportError as fault:
+        raise SettingsError(
+            "An address in an object store needs packages that are not installed.",
+            hint="Run: pip install 'cluster-engine[scale]', and the store's own, e.g. s3fs.",
+        ) from fault
+    return fsspec
+
+
 def is_firm_dataset(place: str) -> bool:
     """Whether a folder, or an address, holds a converted list."""
     if is_address(place):
@@ -158,9 +176,7 @@ def read_dataset_table(
     try:
         filesystem = None
         if is_address(place):
-            import fsspec
-
-            filesystem, place = fsspec.core.url_to_fs(place)
+            filesystem, place = import_fsspec().core.url_to_fs(place)
         frame: pd.DataFrame = pq.read_table(
             place, filters=filters, filesystem=filesystem, partitioning=None
         ).to_pandas()
@@ -203,12 +219,11 @@ def _to_json(file: DatasetFile) -> dict[str, Any]:
 def _read_text(path: str) -> str:
     try:
         if is_address(path):
-            import fsspec
-
-            with fsspec.open(path, "rt", encoding="utf-8") as stream:
+            with import_fsspec().open(path, "rt", encoding="utf-8") as stream:
                 return str(stream.read())
         return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
+    except (OSError, ValueError, ImportError) as fault:
+        # An unknown protocol, or the package of a known one that is not installed, is among them.
         rule = "There must be a manifest of a converted list."
         raise DataError([Problem(MANIFEST, None, None, str(fault), rule)], hint=HINT) from fault
 
@@ -222,9 +237,7 @@ def _check_sizes(dataset: FirmDataset) -> None:
             rule = "The file must lie inside the folder."
             problems.append(Problem(MANIFEST, None, "path", file.path, rule))
         elif not path.is_file():
-            problems.append(
-                Problem(file.path, None, None, "no such file", "The file must exist.")
-            )
+            problems.append(Problem(file.path, None, None, "no such file", "The file must exist."))
         elif path.stat().st_size != file.bytes:
             rule = f"The file must have {file.bytes:,} bytes as {MANIFEST} says."
             problems.append(Problem(file.path, None, None, f"{path.stat().st_size:,}", rule))

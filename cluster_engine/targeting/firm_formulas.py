@@ -145,10 +145,10 @@ def write_known(largest_sales_per_employee: float) -> dict[str, str]:
     holding = f"coalesce(sales > {largest} * employees, false)"
     return {
         "log_sales": _log10("sales"),
-        "employees": f"CASE WHEN NOT {holding} THEN {_log10('employees')} END",
+        "employees": f"log10(CASE WHEN employees > 0 AND NOT {holding} THEN employees END)",
         "rd": _log10(f"(rd + {write_number(RD_OFFSET)})"),
         "growth": clip("sales_growth", -0.3, 0.3),
-        "rd_intensity": f"CASE WHEN sales > 0 THEN sqrt({clip('(rd / sales)', 0.0, 1.0)}) END",
+        "rd_intensity": f"sqrt({clip('(CASE WHEN sales > 0 THEN rd / sales END)', 0.0, 1.0)})",
         "patents_abroad": _log10(f"(patents_abroad + {one})"),
         "trademarks_abroad": _log10(f"(trademarks_abroad + {one})"),
         "home_lq": f"log2({clip('home_lq', 0.25, 8.0)})",
@@ -202,20 +202,20 @@ def clip(expression: str, low: float, high: float) -> str:
 
 
 def _log10(expression: str) -> str:
-    return f"CASE WHEN {expression} > 0 THEN log10({expression}) END"
+    return f"log10(CASE WHEN {expression} > 0 THEN {expression} END)"
 
 
 def _is_fixed(criterion: Criterion) -> bool:
     return all(part in SECTOR_PARTS for part in criterion.parts)
 
 
-def _build_profile_features(
-    model: Model, scoring: Scoring, profiles: pd.DataFrame
-) -> FirmFeatures:
+def _build_profile_features(model: Model, scoring: Scoring, profiles: pd.DataFrame) -> FirmFeatures:
     """Features of one firm per profile that has no figures of its own."""
     ids = profiles["profile"].map("{:010d}".format)
     blank = {
-        name: pd.Series(np.nan, range(ids.nunique()), dtype="float64" if kind == "DOUBLE" else object)
+        name: pd.Series(
+            np.nan, range(ids.nunique()), dtype="float64" if kind == "DOUBLE" else object
+        )
         for name, kind in OWN_COLUMNS.items()
     }
     firms = pd.DataFrame(blank).assign(firm_id=sorted(set(ids)), status="rankable")

@@ -26,7 +26,7 @@ PAGE_COLUMNS = (
 )  # fmt: skip
 """What scores, reasons and notes need of a firm."""
 
-FIRST_LOOK = 20
+FIRST_LOOK = 4
 """Firms of the best industries that are looked at first, times the firms wanted."""
 
 FIRST_SHARE = 50
@@ -80,9 +80,7 @@ class BestFirms:
     def score(self) -> tuple[Scored, FirmTables]:
         """Score the firms read, exactly; rows in order of firm_id."""
         if self._scored is None:
-            self._scored = score_rows(
-                self.rows, self.universe.profiles, self.model, self.scoring
-            )
+            self._scored = score_rows(self.rows, self.universe.profiles, self.model, self.scoring)
         return self._scored
 
     def find_settled(self, scored: Scored) -> NDArray[np.bool_]:

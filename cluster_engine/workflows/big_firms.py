@@ -10,7 +10,7 @@ from typing import Any
 
 from cluster_engine.engines.choose import EngineName, EnginePlan, choose_engine
 from cluster_engine.engines.duck import DamagedError, DuckEngine
-from cluster_engine.engines.resources import Resources
+from cluster_engine.engines.resources import Resources, find_resources
 from cluster_engine.errors import SettingsError
 from cluster_engine.packs.firm_dataset import (
     FirmDataset,
@@ -19,12 +19,15 @@ from cluster_engine.packs.firm_dataset import (
     say_damaged,
     verify_firm_dataset,
 )
+from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.dataset_rows import read_firms, read_notes
-from cluster_engine.workflows.progress import Progress, be_silent
+from cluster_engine.workflows.engine_options import EngineOptions
+from cluster_engine.workflows.progress import Note, Progress, be_silent
+from cluster_engine.workflows.rank import RankRequest, Stage, set_scene, set_stage
 from cluster_engine.workflows.rank_dataset import rank_dataset
-from cluster_engine.workflows.rank_notes import add_firm_notes
+from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.score_screen import Engine
 
 
@@ -46,6 +49,56 @@ class EngineRequest:
     resources: Resources
     scheduler: str | None = None
     client: Any = None
+
+
+def read_options(options: EngineOptions) -> EngineRequest:
+    """Check what the user asks for against the machine; see ``find_resources``."""
+    resources = find_resources(options.memory, options.threads, options.spill)
+    return EngineRequest(options.name, resources, options.scheduler)
+
+
+def rank_dataset_at(
+    place: str, stage: Stage, options: EngineOptions, *, on_note: Note, on_progress: Progress
+) -> Ranking:
+    """Rank the firms of a converted list and say what a reader must know.
+
+    Raises
+    ------
+    DataError
+        The list is damaged.
+    LimitError
+        Memory does not suffice.
+    NetworkError
+        A scheduler, or its workers, failed.
+    """
+    dataset = open_firm_dataset(place)
+    here = sum(file.rows for file in dataset.of(stage.market.countries))
+    on_note(f"Your list holds {dataset.n_firms:,} firms, {here:,} of them from "
+            f"{stage.market.name}.")  # fmt: skip
+    ranking = rank_big(
+        place, stage.market, stage.model, stage.plan, read_options(options),
+        on_progress=on_progress,
+    )  # fmt: skip
+    note_ranking(ranking, "Your list has", on_note)
+    return ranking
+
+
+def plan_rank(request: RankRequest, store: ModelStore) -> EnginePlan:
+    """Say what a ranking would do, without doing it.
+
+    Raises
+    ------
+    SettingsError, ModelError, DataError, LimitError
+        As the ranking would.
+    """
+    asked = read_options(request.engine)
+    place = request.lists.find_dataset()
+    if place is not None:
+        stage = set_stage(request, store)
+        return plan_engine(open_firm_dataset(place), stage.market, asked)
+    request.engine.refuse_without_dataset()
+    firms = set_scene(request, store).chosen.tables.firms
+    return choose_engine("local", asked.resources, firms=len(firms), files=0, n_bytes=0)
 
 
 def plan_engine(dataset: FirmDataset, market: Market, request: EngineRequest) -> EnginePlan:

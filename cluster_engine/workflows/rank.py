@@ -15,6 +15,7 @@ from cluster_engine.settings import Uncertainty, read_scoring, rebuild
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
+from cluster_engine.workflows.engine_options import EngineOptions, find_dataset
 from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
@@ -58,6 +59,16 @@ class UserLists:
         """Whether the firms ranked are those of the pack."""
         return replace(self, facts=None) == UserLists()
 
+    def find_dataset(self) -> str | None:
+        """Folder or address of a converted list, where that is what is ranked.
+
+        Raises
+        ------
+        SettingsError
+            There is one, together with what it does not go with.
+        """
+        return find_dataset(self.firms, is_alone=replace(self, firms=()) == UserLists())
+
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
@@ -85,6 +96,8 @@ class RankRequest:
         Behind the intervals of ranks; None: as the model's settings say; 0: none.
     seed : int
         Of the draws.
+    engine : EngineOptions
+        Which engine ranks a converted list.
     """
 
     market: str
@@ -99,6 +112,7 @@ class RankRequest:
     max_per_parent: int | None = 1
     draws: int | None = None
     seed: int = 0
+    engine: EngineOptions = EngineOptions()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +134,20 @@ class ChosenFirms:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a ranking, or the explanation of a rank, needs."""
+class Stage:
+    """What a ranking needs before any firm is read."""
 
     pack: Pack
     market: Market
     model: Model
-    chosen: ChosenFirms
     plan: RankPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Scene(Stage):
+    """All that a ranking, or the explanation of a rank, needs."""
+
+    chosen: ChosenFirms
 
 
 def rank(
@@ -167,6 +187,15 @@ def rank(
     DataError
         The pack or a list is faulty.
     """
+    place = request.lists.find_dataset()
+    if place is not None:
+        from cluster_engine.workflows.big_firms import rank_dataset_at
+
+        stage = set_stage(request, store, on_note=on_note, on_progress=on_progress)
+        return rank_dataset_at(
+            place, stage, request.engine, on_note=on_note, on_progress=on_progress
+        )
+    request.engine.refuse_without_dataset()
     scene = set_scene(
         request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
     )
@@ -184,6 +213,27 @@ def set_scene(
     on_matches: TakeMatches = be_silent,
 ) -> Scene:
     """Open the pack, the champion and the firms, and read the weights; see :func:`rank`."""
+    stage = set_stage(request, store, on_note=on_note, on_progress=on_progress)
+    pack, market = stage.pack, stage.market
+    place = request.lists.find_dataset()
+    if place is not None:
+        chosen = _choose_dataset_firms(place, market)
+    elif request.lists.is_empty:
+        chosen = _choose_pack_firms(pack, market)
+    else:
+        chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
+    if request.lists.facts is not None:
+        tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
+        chosen = replace(chosen, tables=tables)
+        on_note(sentence)
+    return Scene(pack, market, stage.model, stage.plan, chosen)
+
+
+def set_stage(
+    request: RankRequest, store: ModelStore, *, on_note: Note = be_silent,
+    on_progress: Progress = be_silent,
+) -> Stage:  # fmt: skip
+    """Open the pack and the champion, and read the weights; see :func:`rank`."""
     pack = open_pack(request.pack)
     region = find_region(pack, request.region)
     market = find_market(pack, request.market)
@@ -195,16 +245,7 @@ def set_scene(
         on_note=on_note,
         on_progress=on_progress,
     )
-    plan = _make_plan(request, model)
-    if request.lists.is_empty:
-        chosen = _choose_pack_firms(pack, market)
-    else:
-        chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
-    if request.lists.facts is not None:
-        tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
-        chosen = replace(chosen, tables=tables)
-        on_note(sentence)
-    return Scene(pack, market, model, chosen, plan)
+    return Stage(pack, market, model, _make_plan(request, model))
 
 
 def _make_plan(request: RankRequest, model: Model) -> RankPlan:
@@ -228,6 +269,17 @@ def _make_plan(request: RankRequest, model: Model) -> RankPlan:
 def _choose_pack_firms(pack: Pack, market: Market) -> ChosenFirms:
     tables = read_firm_tables(pack, market.countries)
     return ChosenFirms(tables, lambda: _read_pack_notes(pack, tables.firms))
+
+
+def _choose_dataset_firms(place: str, market: Market) -> ChosenFirms:
+    from cluster_engine.packs.firm_dataset import open_firm_dataset
+    from cluster_engine.workflows.dataset_rows import read_firms, read_notes
+
+    dataset = open_firm_dataset(place)
+    tables = read_firms(dataset, market.countries)
+    return ChosenFirms(
+        tables, lambda: read_notes(dataset, list(tables.firms["firm_id"])), "Your list has"
+    )
 
 
 def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from cluster_engine.engines.screen import (
@@ -13,7 +14,7 @@ from cluster_engine.engines.screen import (
     Mark,
     ask_above,
     ask_doubtful,
-    ask_sizes,
+    ask_sample,
 )
 from cluster_engine.packs.firm_dataset import FirmDataset
 from cluster_engine.results import Market, Model, Ranking
@@ -29,14 +30,21 @@ from cluster_engine.targeting.rank import (
 from cluster_engine.targeting.score import Scored
 from cluster_engine.targeting.uncertainty import POOL
 from cluster_engine.workflows.best_firms import PAGE_COLUMNS, BestFirms, hundredths, score_rows
-from cluster_engine.workflows.score_screen import Engine, survey
+from cluster_engine.workflows.score_screen import Engine, Universe, survey
 
 SPARE = 1.05
 """More firms than the pool are read at first: some stand after the mark by their exact score."""
 
-SMALLEST_PAGE = 1_000
+SMALLEST_PAGE = 2_000
 
-SIZES_WANTED = 200_000
+LARGEST_PAGE = 60_000
+"""Firms of one page at most: a list that reaches further down is taken from the niche clusters that
+still have room."""
+
+ESTIMATE_SPARE = 1.3
+"""The sample that tells how far down a list reaches is a sample."""
+
+SAMPLE = 200_000
 """Firms behind the correlation with size; more change no digit that is printed."""
 
 Positions = NDArray[np.intp]
@@ -65,25 +73,57 @@ def rank_dataset(
     """
     universe = survey(dataset, market, model, plan.scoring, engine)
     best = BestFirms(engine, universe, model, plan.scoring)
-    prefix = _read_prefix(best, plan)
+    every = max(-(-universe.n_ranked // SAMPLE), 1)
+    sample = engine.ask(ask_sample(universe.screen, every), "Looking at a sample").to_pandas()
+    prefix = _read_prefix(best, plan, estimate_depth(sample, every, universe, plan))
     choice = _choose(best, plan)
     standing = Standing(
         _find_ranks(best, choice, prefix),
         universe.n_ranked,
         universe.n_unranked,
-        _correlate(best, prefix),
+        _correlate(best, prefix, sample),
     )
     positions = np.arange(len(choice.scored.points))
     scored = choice.scored.take(positions, universe.lacking)
     return list_firms(scored, choice.kept, standing, model, market, plan)
 
 
-def _read_prefix(best: BestFirms, plan: RankPlan) -> frozenset[str]:
+def estimate_depth(sample: pd.DataFrame, every: int, universe: Universe, plan: RankPlan) -> int:
+    """Rank of the last firm of the list, as a sample tells: every firm stands for so many.
+
+    Parents are not looked at: few have several firms among the best.
+    """
+    place = {profile: number for number, profile in
+             enumerate(universe.screen.profiles["profile"].to_pylist())}  # fmt: skip
+    best = sample.sort_values(UPPER, ascending=False, kind="stable")
+    niches = universe.niche[best["profile"].map(place).to_numpy(dtype=np.intp)]
+    room: dict[object, int] = {}
+    kept = 0
+    for number, niche in enumerate(niches, 1):
+        if plan.niches is not None and niche not in plan.niches:
+            continue
+        taken = every
+        if plan.max_per_cluster is not None and niche != "":
+            taken = min(every, room.setdefault(niche, plan.max_per_cluster))
+            room[niche] -= taken
+        kept += taken
+        if plan.top is not None and kept >= plan.top:
+            return number * every
+    return universe.n_ranked
+
+
+def _read_prefix(best: BestFirms, plan: RankPlan, depth: int) -> frozenset[str]:
     """Read the first firms of the market whatever their cluster; return those with a final place.
 
-    Draws need the whole pool; a list needs as many firms as it has, or more under caps.
+    Draws need the whole pool; a list as many firms as it reaches down, if that is not too far.
     """
-    wanted = min(POOL if plan.uncertainty.draws else _first_page(plan), best.universe.n_ranked)
+    depth = int(depth * ESTIMATE_SPARE)
+    wanted = POOL if plan.uncertainty.draws else 0
+    if depth <= LARGEST_PAGE:
+        wanted = max(wanted, depth)
+    wanted = min(wanted, best.universe.n_ranked)
+    if not wanted:
+        return frozenset()
     best.read(max(SMALLEST_PAGE, int(wanted * SPARE)))
     while True:
         scored, _ = best.score()
@@ -91,11 +131,6 @@ def _read_prefix(best: BestFirms, plan: RankPlan) -> frozenset[str]:
         if best.is_all or settled.sum() >= wanted:
             return frozenset(scored.features.firms["firm_id"][settled])
         best.read(max(SMALLEST_PAGE, wanted))
-
-
-def _first_page(plan: RankPlan) -> int:
-    top = plan.top or POOL
-    return 2 * top if plan.max_per_cluster or plan.max_per_parent else top
 
 
 def _choose(best: BestFirms, plan: RankPlan) -> _Choice:
@@ -122,9 +157,7 @@ def _find_full(scored: Scored, kept: Positions, best: BestFirms, plan: RankPlan)
     return set(counts.index[counts >= plan.max_per_cluster]) - {""}
 
 
-def _find_ranks(
-    best: BestFirms, choice: _Choice, prefix: frozenset[str]
-) -> NDArray[np.int64]:
+def _find_ranks(best: BestFirms, choice: _Choice, prefix: frozenset[str]) -> NDArray[np.int64]:
     """Ranks among all firms of the market; of firms that are not kept, perhaps none."""
     names = choice.scored.features.firms["firm_id"]
     is_first = names.isin(prefix).to_numpy(dtype=bool)
@@ -142,13 +175,16 @@ def _count_before(best: BestFirms, scored: Scored, positions: Positions) -> NDAr
     """Firms of the market that stand before some of those read."""
     points = hundredths(scored, best.scoring)
     names = scored.features.firms["firm_id"].to_numpy(dtype=object)
-    screen = best.universe.screen
     marks = [Mark(float(points[place]), str(names[place])) for place in positions]
+    lowest = min(mark.hundredths for mark in marks)
+    screen = best.universe.screen
+    # Firms of the other profiles cannot reach even the last of these places.
+    screen = screen.keep(pa.array(screen.profiles["most"].to_numpy() >= lowest))
     counted = best.engine.ask(ask_above(screen, marks), "Counting ranks")
-    above: NDArray[np.int64] = counted["above"].to_numpy().copy()
-    doubtful = best.engine.ask(ask_doubtful(screen, PAGE_COLUMNS), "Counting ranks").to_pandas()
-    if doubtful.empty:
+    above: NDArray[np.int64] = counted["above"].to_numpy()[: len(marks)].copy()
+    if not counted["above"][len(marks)].as_py():
         return above
+    doubtful = best.engine.ask(ask_doubtful(screen, PAGE_COLUMNS), "Counting ranks").to_pandas()
     exact, _ = score_rows(doubtful, best.universe.profiles, best.model, best.scoring)
     doubtful = doubtful.sort_values("firm_id", kind="stable")
     upper, lower = doubtful[UPPER].to_numpy(), hundredths(exact, best.scoring)
@@ -160,11 +196,8 @@ def _count_before(best: BestFirms, scored: Scored, positions: Positions) -> NDAr
     return above
 
 
-def _correlate(best: BestFirms, prefix: frozenset[str]) -> float:
+def _correlate(best: BestFirms, prefix: frozenset[str], sample: pd.DataFrame) -> float:
     """Correlation of score and employees: over all firms, or over evenly spaced ones of many."""
-    universe = best.universe
-    if len(prefix) == universe.n_ranked:
+    if len(prefix) == best.universe.n_ranked:
         return correlate_scored(best.score()[0])
-    every = -(-universe.n_ranked // SIZES_WANTED)
-    table = best.engine.ask(ask_sizes(universe.screen, every), "Comparing with size")
-    return correlate_size(table.to_pandas().rename(columns={UPPER: "score"}))
+    return correlate_size(sample[sample["employees"].notna()].rename(columns={UPPER: "score"}))

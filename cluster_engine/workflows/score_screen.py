@@ -89,9 +89,7 @@ def survey(
     )
 
 
-def find_lacking(
-    formulas: Formulas, screen: Screen, model: Model, engine: Engine
-) -> Sequence[str]:
+def find_lacking(formulas: Formulas, screen: Screen, model: Model, engine: Engine) -> Sequence[str]:
     """Parts of those a list may lack that are known of no firm, in the order of the score."""
     found = []
     for part in list_optional(model.reference):
