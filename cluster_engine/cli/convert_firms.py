@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cluster_engine.cli.options import LIST, pack_option, quiet_option, resource_options
+from cluster_engine.cli.engine_options import resource_options
+from cluster_engine.cli.options import LIST, pack_option, quiet_option
 from cluster_engine.cli.output import make_note, show_progress
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cluster_engine.cli.engine_options import EngineChoice, engine_options
 from cluster_engine.cli.options import (
-    EngineChoice,
     FirmChoice,
     Judgement,
     Output,
-    engine_options,
     firm_options,
     judgement_options,
     models_option,

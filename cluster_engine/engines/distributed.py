@@ -21,7 +21,7 @@ TRIES_AGAIN = 3
 BRANCHES = 8
 """Answers that are merged into one; of 100 files two rounds are left."""
 
-START_SECONDS = 30
+START_SECONDS = 10
 
 HINT = "Start one: dask scheduler --host 127.0.0.1, or leave --scheduler out for workers here."
 

@@ -16,9 +16,10 @@ from cluster_engine.targeting.evidence import Exhibit, write_evidence
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.part_words import PART_WORDS
 from cluster_engine.targeting.pitch import choose_driver, write_proposition
-from cluster_engine.targeting.rank import RankPlan, find_standing, list_firms
+from cluster_engine.targeting.rank import RankPlan, list_firms
 from cluster_engine.targeting.reference import standardise
 from cluster_engine.targeting.score import Scored, list_missing, score_market
+from cluster_engine.targeting.standing import find_standing
 from cluster_engine.targeting.value import Project, estimate_value
 from cluster_engine.targeting.what_if import try_changes
 

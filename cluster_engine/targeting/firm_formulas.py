@@ -23,11 +23,16 @@ from cluster_engine.results import Model
 from cluster_engine.settings import Scoring
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
 from cluster_engine.targeting.features import (
-    RD_OFFSET,
     SECTOR_PARTS,
     FirmFeatures,
     FirmTables,
     build_features,
+)
+from cluster_engine.targeting.part_formulas import (
+    cut_at,
+    write_filled,
+    write_known,
+    write_number,
 )
 from cluster_engine.targeting.rank import name_niche
 from cluster_engine.targeting.reference import Reference, find_spread, scale, standardise
@@ -138,73 +143,6 @@ def find_most(
     return most
 
 
-def write_known(largest_sales_per_employee: float) -> dict[str, str]:
-    """Parts of a firm's own, as far as they are known, from the columns of firms."""
-    largest = write_number(largest_sales_per_employee)
-    one = write_number(1.0)
-    holding = f"coalesce(sales > {largest} * employees, false)"
-    return {
-        "log_sales": _log10("sales"),
-        "employees": f"log10(CASE WHEN employees > 0 AND NOT {holding} THEN employees END)",
-        "rd": _log10(f"(rd + {write_number(RD_OFFSET)})"),
-        "growth": clip("sales_growth", -0.3, 0.3),
-        "rd_intensity": f"sqrt({clip('(CASE WHEN sales > 0 THEN rd / sales END)', 0.0, 1.0)})",
-        "patents_abroad": _log10(f"(patents_abroad + {one})"),
-        "trademarks_abroad": _log10(f"(trademarks_abroad + {one})"),
-        "home_lq": f"log2({clip('home_lq', 0.25, 8.0)})",
-        "host_presence": "in_host",
-        "rival_presence": _log10(f"(rival_sites + {one})"),
-        "recent_projects": _log10(f"(recent_projects + {one})"),
-    }
-
-
-def write_filled(reference: Reference) -> dict[str, str]:
-    """Parts with what stands in for unknown ones; those that others are guessed from first."""
-    typical = reference["typical"]
-    median = write_number(typical["sales_per_employee"]["median"])
-    classes = {name: write_number(np.log10(size)) for name, size in typical["employees"].items()}
-    cases = " ".join(
-        f"WHEN '{name}' THEN {size}" for name, size in classes.items() if name != "unknown"
-    )
-    by_class = f"CASE size_class {cases} ELSE {classes['unknown']} END"
-    ten, offset = write_number(10.0), write_number(RD_OFFSET)
-    share = f"greatest(f_rd_intensity, {write_number(0.0)})"
-    turnover = f"coalesce(k_log_sales, f_employees + {median})"
-    spent = f"pow({ten}, {turnover}) * ({share} * {share})"
-    ceiling = write_number(typical["rd_ceiling"])
-    guesses = {
-        "employees": f"coalesce(k_log_sales - {median}, {by_class})",
-        "rd_intensity": "g_rd_intensity",
-        "rd": f"least(log10({spent} + {offset}), {ceiling})",
-    }
-    for part in BY_SIZE:
-        line = typical["lines"][part]
-        guesses[part] = (
-            f"{write_number(line['intercept'])} + {write_number(line['slope'])} * f_employees"
-        )
-    for part in ("growth", "home_lq", "host_presence", "rival_presence", "recent_projects"):
-        guesses[part] = write_number(typical["mean"][part])
-    return {part: f"coalesce(k_{part}, {guess})" for part, guess in guesses.items()}
-
-
-def write_number(value: float) -> str:
-    """Write a number so that SQL reads the same double, and no decimal."""
-    text = repr(float(value))
-    if text == "inf":
-        return "CAST('infinity' AS DOUBLE)"
-    return f"({text if 'e' in text else text + 'e0'})"
-
-
-def clip(expression: str, low: float, high: float) -> str:
-    """Cut at both ends; NULL stays NULL, which `least` and `greatest` would not keep."""
-    cut = f"least(greatest({expression}, {write_number(low)}), {write_number(high)})"
-    return f"CASE WHEN {expression} IS NOT NULL THEN {cut} END"
-
-
-def _log10(expression: str) -> str:
-    return f"log10(CASE WHEN {expression} > 0 THEN {expression} END)"
-
-
 def _is_fixed(criterion: Criterion) -> bool:
     return all(part in SECTOR_PARTS for part in criterion.parts)
 
@@ -271,18 +209,14 @@ def _write_points(
         own = reference["parts"][part]
         if own["sd"] > 0:
             value = f"(f_{part} - {write_number(own['mean'])}) / {write_number(own['sd'])}"
-            terms.append(_cut(value, scoring.limit))
+            terms.append(cut_at(value, scoring.limit))
             error += PART_ERROR / own["sd"]
     n_parts = len(criterion.parts)
     mean = f"(({' + '.join(terms) or '0e0'}) / {write_number(n_parts)})"
     value = f"({mean} - {write_number(spread['mean'])}) / {write_number(spread['sd'])}"
     size = scoring.weights[criterion.weight_name] * 10.0**POINT_DIGITS
     band = size * error / n_parts / spread["sd"] + ROUNDING_ERROR
-    return f"{write_number(size)} * {_cut(value, scoring.criterion_limit)}", band
-
-
-def _cut(expression: str, limit: float) -> str:
-    return f"least(greatest({expression}, {write_number(-limit)}), {write_number(limit)})"
+    return f"{write_number(size)} * {cut_at(value, scoring.criterion_limit)}", band
 
 
 def _find_most(

@@ -19,6 +19,7 @@ from cluster_engine.targeting.notes import write_notes
 from cluster_engine.targeting.reasons import CLOSE_TO_NICHE, N_REASONS, write_reasons
 from cluster_engine.targeting.score import Scored, list_missing, score_market
 from cluster_engine.targeting.selection import take_best
+from cluster_engine.targeting.standing import Standing, find_standing
 from cluster_engine.targeting.uncertainty import DEFAULT_TOP, POOL, DrawPlan, draw_ranks
 
 Integers = NDArray[np.intp]
@@ -77,26 +78,6 @@ class RankPlan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where firms stand among all of their market, also where only the best are at hand.
-
-    Attributes
-    ----------
-    ranks : ndarray of int, shape (n_firms,)
-        Of the firms at hand, in their order.
-    n_ranked, n_unranked : int
-        Firms of the market that can be ranked, and those without a usable industry code.
-    size_correlation : float
-        Spearman correlation of score and employees over the firms ranked.
-    """
-
-    ranks: NDArray[np.int64]
-    n_ranked: int
-    n_unranked: int
-    size_correlation: float
-
-
 def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan) -> Ranking:
     """Rank the firms of one market for the region of a model. Nothing is fitted here.
 
@@ -118,15 +99,6 @@ def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan)
     scored = score_market(model, market, tables, plan.scoring)
     kept = choose(scored, model, tables, plan)
     return list_firms(scored, kept, find_standing(scored, market, tables), model, market, plan)
-
-
-def find_standing(scored: Scored, market: Market, tables: FirmTables) -> Standing:
-    """Rank all firms of a market that are at hand."""
-    n_firms = len(scored.features.firms)
-    ranks = np.empty(n_firms, np.int64)
-    ranks[scored.order] = np.arange(1, n_firms + 1)
-    n_inside = int(tables.firms["country"].isin(market.countries).sum())
-    return Standing(ranks, n_firms, n_inside - n_firms, correlate_scored(scored))
 
 
 def list_firms(
@@ -258,17 +230,3 @@ def name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
     """Niche cluster a sector is in, or else the one it is close to."""
     close = sectors["nearest_niche_name"].where(sectors["niche_affinity"] >= CLOSE_TO_NICHE, "")
     return sectors["niche_name"].fillna(close).to_numpy(dtype=object)
-
-
-def correlate_scored(scored: Scored) -> float:
-    """Spearman correlation of score and employees, over firms whose employees are known."""
-    table = scored.features.firms[["employees"]].assign(score=scored.score)
-    return correlate_size(table[table["employees"].notna()])
-
-
-def correlate_size(known: pd.DataFrame) -> float:
-    """Spearman correlation of the columns score and employees; NaN where nothing differs."""
-    if len(known) < 3 or known["score"].nunique() == 1 or known["employees"].nunique() == 1:
-        return float("nan")
-    ranks = known[["score", "employees"]].rank()
-    return float(np.corrcoef(ranks["score"], ranks["employees"])[0, 1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,20 +11,23 @@ from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.settings import Uncertainty, read_scoring, rebuild
-from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
+from cluster_engine.workflows.chosen_firms import (
+    ChosenFirms,
+    TakeMatches,
+    choose_dataset_firms,
+    choose_pack_firms,
+    choose_user_firms,
+)
 from cluster_engine.workflows.engine_options import EngineOptions, find_dataset
-from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
+from cluster_engine.workflows.firm_tables import add_firm_facts
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.user_weights import UserWeights
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-TakeMatches = Callable[["pd.DataFrame"], object]
-"""Takes what lists to respect found: `wanted_lists.COLUMNS`."""
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +118,6 @@ class RankRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenFirms:
-    """Firms to rank, and whose they are.
-
-    Attributes
-    ----------
-    tables : FirmTables
-    notes : callable
-        Reads what is known about seats, groups and sensitive areas; contract FIRM_NOTES.
-    whose : str
-        Begins a sentence about the list.
-    """
-
-    tables: FirmTables
-    notes: Callable[[], pd.DataFrame]
-    whose: str = "The pack has"
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """What a ranking needs before any firm is read."""
 
@@ -217,11 +201,11 @@ def set_scene(
     pack, market = stage.pack, stage.market
     place = request.lists.find_dataset()
     if place is not None:
-        chosen = _choose_dataset_firms(place, market)
+        chosen = choose_dataset_firms(place, market)
     elif request.lists.is_empty:
-        chosen = _choose_pack_firms(pack, market)
+        chosen = choose_pack_firms(pack, market)
     else:
-        chosen = _choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
+        chosen = choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
     if request.lists.facts is not None:
         tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
         chosen = replace(chosen, tables=tables)
@@ -264,45 +248,3 @@ def _make_plan(request: RankRequest, model: Model) -> RankPlan:
         user_weights=user_weights,
         seed=request.seed,
     )
-
-
-def _choose_pack_firms(pack: Pack, market: Market) -> ChosenFirms:
-    tables = read_firm_tables(pack, market.countries)
-    return ChosenFirms(tables, lambda: _read_pack_notes(pack, tables.firms))
-
-
-def _choose_dataset_firms(place: str, market: Market) -> ChosenFirms:
-    from cluster_engine.packs.firm_dataset import open_firm_dataset
-    from cluster_engine.workflows.dataset_rows import read_firms, read_notes
-
-    dataset = open_firm_dataset(place)
-    tables = read_firms(dataset, market.countries)
-    return ChosenFirms(
-        tables, lambda: read_notes(dataset, list(tables.firms["firm_id"])), "Your list has"
-    )
-
-
-def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
-    if pack.has("firm_notes"):
-        return pack.read("firm_notes")
-    return firms.iloc[:0].reindex(columns=["firm_id", "kind", "note"])
-
-
-def _choose_user_firms(
-    lists: UserLists, pack: Pack, market: Market, on_note: Note, on_progress: Progress,
-    on_matches: TakeMatches,
-) -> ChosenFirms:  # fmt: skip
-    # Reading and matching lists needs much that ranking the pack's firms must not wait for.
-    import pandas as pd
-
-    from cluster_engine.workflows.universe import choose_firms
-
-    universe = choose_firms(lists, pack, market, on_progress=on_progress)
-    for sentence in (universe.sentence, *(matches.sentence for matches in universe.matches)):
-        if sentence:
-            on_note(sentence)
-    if universe.matches:
-        on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
-    whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    tables = FirmTables(universe.firms, universe.firm_industries, universe.firm_homes)
-    return ChosenFirms(tables, lambda: universe.firm_notes, whose)

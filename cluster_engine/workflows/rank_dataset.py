@@ -20,14 +20,12 @@ from cluster_engine.packs.firm_dataset import FirmDataset
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.targeting.rank import (
     RankPlan,
-    Standing,
     choose,
-    correlate_scored,
-    correlate_size,
     list_firms,
     name_niches,
 )
 from cluster_engine.targeting.score import Scored
+from cluster_engine.targeting.standing import Standing, correlate_scored, correlate_size
 from cluster_engine.targeting.uncertainty import POOL
 from cluster_engine.workflows.best_firms import PAGE_COLUMNS, BestFirms, hundredths, score_rows
 from cluster_engine.workflows.score_screen import Engine, Universe, survey

@@ -47,8 +47,12 @@ def make_tables(n_firms: int, seed: int) -> FirmListTables:
         sure = draw.choice([np.nan, 1.0, 0.7, 0.2])
         codes += [(name, code, share, "activity text", sure)
                   for code, share in zip(own, shares, strict=True)]  # fmt: skip
-    homes = [(name, "DE11", "Stuttgart", "city", "29", draw.choice([np.nan, 0.0, 0.9, 12.0]), None, 2015)
-             for name in ids if draw.random() < 0.6]  # fmt: skip
+    quotients = [np.nan, 0.0, 0.9, 12.0]
+    homes = [
+        (name, "DE11", "Stuttgart", "city", "29", draw.choice(quotients), None, 2015)
+        for name in ids
+        if draw.random() < 0.6
+    ]
     notes = [(name, "group", "belongs to =1+1") for name in ids if draw.random() < 0.1]
     return FirmListTables(
         _frame(firms, FIRMS),

@@ -63,7 +63,9 @@ def make_plan(model: Model, **changes: Any) -> RankPlan:
 
 
 @contextmanager
-def convert(n_firms: int, seed: int, rows_per_file: int) -> Iterator[tuple[FirmDataset, FirmTables]]:
+def convert(
+    n_firms: int, seed: int, rows_per_file: int
+) -> Iterator[tuple[FirmDataset, FirmTables]]:
     """A converted list, and the tables that the in-memory path ranks."""
     tables = make_tables(n_firms, seed)
     facts = make_facts(tables, seed)
@@ -134,9 +136,12 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
         draws=draws,
         niches=list(model.niches["name"][:4]) if is_niche else None,
     )
-    with pytest.MonkeyPatch.context() as monkeypatch, convert(n_firms, seed, rows_per_file) as (
-        dataset,
-        tables,
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        convert(n_firms, seed, rows_per_file) as (
+            dataset,
+            tables,
+        ),
     ):
         if is_small:
             shrink_pages(monkeypatch, pool=7)
