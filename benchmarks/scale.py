@@ -32,7 +32,7 @@ from typing import Any
 TOP, PER_CLUSTER = 500, 50
 COLUMNS = (
     "employees", "sales", "rd", "sales_growth", "patents_abroad", "trademarks_abroad", "home_lq",
-    "in_host", "rival_sites", "recent_projects", "profile",
+    "operating_profit", "in_host", "rival_sites", "recent_projects", "profile",
 )  # fmt: skip
 TEXTS = ("firm_id", "size_class", "status")
 LARGEST_IN_MEMORY = 2_000_000
@@ -80,13 +80,13 @@ def run_rank(folder: Path, name: str, draws: int) -> float:
     # Imports and the reading of the model are no part of the work.
     STARTED["cpu"] = time.process_time() - cpu
     start = time.perf_counter()
-    ranking = rank_big(
+    found = rank_big(
         str(folder), known["market"], known["model"], plan,
         EngineRequest(name, resources),  # type: ignore[arg-type]
     )  # fmt: skip
     took = time.perf_counter() - start
-    if len(ranking.rows) != TOP:
-        raise SystemExit(f"{len(ranking.rows)} firms are listed, not {TOP}.")
+    if len(found.ranking.rows) != TOP:
+        raise SystemExit(f"{len(found.ranking.rows)} firms are listed, not {TOP}.")
     return took
 
 

@@ -138,7 +138,9 @@ class Ranking:
     missing : tuple of str
         Parts of criteria that are known of no firm: they add nothing.
     user_weights : mapping of str to float
-        Weights that the user has set; the others are priors.
+        Weights that the user has set.
+    learned_weights : mapping of str to float
+        Weights learned from events that name firms; the others are priors.
     draws, seed : int
         Behind the intervals of the ranks.
     top : int
@@ -156,6 +158,7 @@ class Ranking:
     year: int
     missing: tuple[str, ...] = ()
     user_weights: Mapping[str, float] = field(default_factory=dict)
+    learned_weights: Mapping[str, float] = field(default_factory=dict)
     draws: int = 0
     seed: int = 0
     top: int = 0

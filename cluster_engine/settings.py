@@ -122,6 +122,15 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Mover:
+    """How weights of the mover criteria are learned from events that name firms."""
+
+    fewest_named: int
+    label_rate: float
+    ridge: float
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertainty:
     """What is drawn to say how sure a rank is, and how widely."""
 
@@ -160,6 +169,41 @@ class Gates:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How thoroughly a version is judged when it is made."""
+
+    draws: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a version keeps of the distributions it was made from."""
+
+    bins: int
+    smallest_bin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """From what on a difference from the champion's figures is told."""
+
+    psi_watch: float
+    psi_act: float
+    psi_chance: float
+    moved_watch: float
+    moved_act: float
+    division_watch: float
+    division_act: float
+    division_floor: float
+    unknown_watch: float
+    unknown_act: float
+    suppressed_watch: float
+    suppressed_act: float
+    coverage_watch: float
+    coverage_act: float
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All parameters of one run."""
 
@@ -171,16 +215,21 @@ class Settings:
     place: Place
     regional: Regional
     scoring: Scoring
+    mover: Mover
     uncertainty: Uncertainty
     value: Value
+    evaluation: Evaluation
+    profile: Profile
     gates: Gates
+    drift: Drift
 
     def as_values(self) -> dict[str, Any]:
         """Values that decide a model, nested as in the file, ready for JSON.
 
-        The gates are left out: they decide which model is used, not what is in it.
+        Those of `JUDGING` are left out: they decide which model is used and what is told of it, not
+        what is in it.
         """
-        return {name: value for name, value in _plain(self).items() if name != "gates"}
+        return {name: value for name, value in _plain(self).items() if name not in JUDGING}
 
 
 SECTIONS: Mapping[str, type] = {
@@ -192,10 +241,17 @@ SECTIONS: Mapping[str, type] = {
     "place": Place,
     "regional": Regional,
     "scoring": Scoring,
+    "mover": Mover,
     "uncertainty": Uncertainty,
     "value": Value,
+    "evaluation": Evaluation,
+    "profile": Profile,
     "gates": Gates,
+    "drift": Drift,
 }
+
+JUDGING = ("gates", "drift")
+"""Sections that are no part of a model."""
 
 
 def read_settings(path: Path | None = None) -> Settings:
@@ -253,14 +309,14 @@ def rebuild_settings(values: Mapping[str, Any], shipped: Settings) -> Settings:
         The model knew other sections than this engine.
     """
     _check_names(
-        values, [name for name in SECTIONS if name != "gates"], "the settings of the model"
+        values, [name for name in SECTIONS if name not in JUDGING], "the settings of the model"
     )
     sections: dict[str, Any] = {
         name: rebuild(kind, _in_order(values[name], _plain(getattr(shipped, name))))
         for name, kind in SECTIONS.items()
-        if name != "gates"
+        if name not in JUDGING
     }
-    return Settings(**sections, gates=shipped.gates)
+    return Settings(**sections, **{name: getattr(shipped, name) for name in JUDGING})
 
 
 def _in_order(values: Any, order: Any) -> Any:
@@ -334,6 +390,10 @@ def _check_ranges(settings: Settings, name: str) -> None:
             )
     if not 0 <= settings.regional.delta < 1:
         raise SettingsError(f"{name}: 'delta' must be in [0, 1). Got {settings.regional.delta}.")
+    if not 0 < settings.mover.label_rate <= 1:
+        raise SettingsError(
+            f"{name}: 'label_rate' must be above 0 and at most 1. Got {settings.mover.label_rate}."
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from cluster_engine.cli.options import (
     pack_option,
     region_option,
 )
-from cluster_engine.cli.output import emit, make_note, show_progress
+from cluster_engine.cli.output import deliver_bytes, emit, make_note, show_progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def _write_graph(
     path: Path, region: str | None, pack: str | None, models: Path | None, out: Output
 ) -> None:
     from cluster_engine.registry.locate import open_store
-    from cluster_engine.reports.write import refuse_path, save_bytes
+    from cluster_engine.reports.write import refuse_path
     from cluster_engine.workflows.sector_graph import draw_sector_graph
 
     kind = GRAPH_FORMATS.get(path.suffix.lower())
@@ -118,6 +118,6 @@ def _write_graph(
             open_store(models), kind, region=region, pack=pack,  # type: ignore[arg-type]
             on_note=make_note(out.quiet), on_progress=progress,
         )  # fmt: skip
-    save_bytes(raw, path, force=out.force)
+    deliver_bytes(raw, path, {"graph": kind}, force=out.force)
     if not out.quiet:
         click.echo(f"Wrote the sector graph to {path}.", err=True)

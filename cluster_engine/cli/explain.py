@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,7 +18,10 @@ from cluster_engine.cli.options import (
     quiet_option,
     region_option,
 )
-from cluster_engine.cli.output import make_note, show_progress
+from cluster_engine.cli.output import deliver_bytes, make_note, show_progress
+
+if TYPE_CHECKING:
+    from cluster_engine.results import Explanation
 
 PIPE_WIDTH = 80
 """Characters of a text that goes to a file or another program."""
@@ -107,14 +111,15 @@ def explain(
     _write(found, output_format or by_ending or "table", output, force, quiet)
 
 
-def _write(found: object, chosen: str, output: Path | None, force: bool, quiet: bool) -> None:
+def _write(found: Explanation, chosen: str, output: Path | None, force: bool, quiet: bool) -> None:
     from cluster_engine.reports.explanation import render_explanation
-    from cluster_engine.reports.write import save_bytes
+    from cluster_engine.reports.shortlist import list_facts
 
     narrow = output is not None or not sys.stdout.isatty()
     text = render_explanation(found, chosen, width=PIPE_WIDTH if narrow else None)  # type: ignore[arg-type]
     if output is None:
         click.echo(text, nl=False)
         return
-    save_bytes(text.encode("utf-8"), output, force=force)
+    about = {**list_facts(found.ranking), "firm": str(found.ranking.rows["firm_id"].iloc[0])}
+    deliver_bytes(text.encode("utf-8"), output, about, force=force)
     make_note(quiet)(f"Wrote the explanation to {output}.")

@@ -10,7 +10,10 @@ from cluster_engine.cli.options import Output, pack_option, quiet_option
 from cluster_engine.cli.output import emit, make_note, print_aside, show_progress
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FORMATS = ("orbis", "fdi-markets", "gleif", "companies-house", "data-hub", "wikidata", "plain")
+FORMATS = (
+    "orbis", "fdi-markets", "gleif", "companies-house", "data-hub", "wikidata", "shortlist",
+    "plain",
+)  # fmt: skip
 OFFICES = (
     "eurostat", "united-kingdom", "wales", "germany", "hungary", "us-census", "canada",
     "australia", "japan",

@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gaps": ("gaps:gaps", "List the inputs a region buys elsewhere, in £m."),
     "train": ("train:train", "Analyse a region and make the result its champion."),
     "retrain": ("retrain:retrain", "Train all regions again for which something changed."),
-    "models": ("models:models", "List, check, promote, roll back, prune, rebuild models."),
+    "models": ("models:models", "List, compare, check, promote, roll back, rebuild models."),
     "evaluate": ("evaluate:evaluate", "Say how well the engine foretells what happened."),
     "data": ("data:data", "List or check packs of data; fetch statistics; import lists of firms."),
 }
@@ -65,8 +65,8 @@ def root() -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and exit.
 
-    Exit codes: 0 ok, 1 a bug, 2 usage or settings, 3 data rejected, 4 model or registry, 6 busy,
-    7 no space left or too large, 8 network, 130 interrupted.
+    Exit codes: 0 ok, 1 a bug, 2 usage or settings, 3 data rejected, 4 model or registry,
+    5 warnings under --strict, 6 busy, 7 no space left or too large, 8 network, 130 interrupted.
     """
     sys.exit(run(arguments))
 
@@ -74,8 +74,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
     try:
-        root.main(args=arguments, prog_name="cluster-engine", standalone_mode=False)
+        # A command that ends with a code of its own: click hands it back, it does not raise.
+        code = root.main(args=arguments, prog_name="cluster-engine", standalone_mode=False)
         sys.stdout.flush()
+        return code if isinstance(code, int) else 0
     except ClusterEngineError as error:
         return _report(error.message, error.hint, error.exit_code)
     except click.exceptions.Exit as signal:

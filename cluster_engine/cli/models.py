@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from cluster_engine.cli.diff_models import diff_command
+from cluster_engine.cli.drift import drift
 from cluster_engine.cli.options import (
     Output,
     models_option,
@@ -24,7 +26,13 @@ reason_option = click.option("--reason", default="by hand", help="Why; kept in t
 
 @click.group()
 def models() -> None:
-    """List, check, promote, roll back, prune or rebuild trained models."""
+    """List, compare, check, promote, roll back, prune or rebuild trained models."""
+
+
+models.add_command(diff_command)
+
+
+models.add_command(drift)
 
 
 @models.command("list")

@@ -10,6 +10,14 @@ from typing import Any
 
 import click
 
+from cluster_engine.cli.output_options import Output, output_options, quiet_option
+
+__all__ = [
+    "FirmChoice", "Judgement", "Output", "comparison_options", "firm_options", "judgement_options",
+    "models_option", "output_options", "pack_option", "promotion_options", "quiet_option",
+    "region_option", "seed_option",
+]  # fmt: skip
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 region_option: Decorator = click.option(
@@ -23,9 +31,6 @@ models_option: Decorator = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
     help="Where trained models lie; also CLUSTER_ENGINE_MODELS.",
-)
-quiet_option: Decorator = click.option(
-    "--quiet", "-q", is_flag=True, help="No progress and no notes on standard error."
 )
 seed_option: Decorator = click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
@@ -48,8 +53,14 @@ class FirmChoice:
     corrections: Path | None
     facts: Path | None
 
-    def check(self, match_report: Path | None = None) -> None:
-        """Refuse options that do not go together."""
+    def check(self, match_report: Path | None = None, output: Path | None = None) -> None:
+        """Refuse options that do not go together, and an output that would replace an input."""
+        given = (*self.firms, *self.exclude, *self.include, self.mapping, self.corrections,
+                 self.facts)  # fmt: skip
+        for path in given:
+            for place in (output, match_report):
+                if path and place and place.exists() and place.samefile(path):
+                    raise click.UsageError(f"{place} is read by this command: name another file.")
         if (self.with_pack or self.mapping or self.corrections) and not self.firms:
             raise click.UsageError("--with-pack, --mapping and --corrections need --firms.")
         if match_report is not None and not self.exclude + self.include:
@@ -173,61 +184,3 @@ def comparison_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):  # fmt: skip
         function = option(function)
     return function
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where a result goes, and how.
-
-    Attributes
-    ----------
-    format : str or None
-        'table', 'csv' or 'json'; None: by the file's ending, a table on the terminal.
-    path : Path or None
-        None: standard output.
-    force : bool
-        Whether a file that is there may be replaced.
-    quiet : bool
-        No progress and no notes.
-    """
-
-    format: str | None
-    path: Path | None
-    force: bool
-    quiet: bool
-
-    @property
-    def is_table(self) -> bool:
-        """Whether a person reads it on the terminal."""
-        return self.path is None and (self.format or "table") == "table"
-
-
-def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --format, --output, --force and --quiet; the command gets them as one ``out``."""
-
-    @wraps(function)
-    def call(
-        *arguments: Any,
-        output_format: str | None,
-        output: Path | None,
-        force: bool,
-        quiet: bool,
-        **others: Any,
-    ) -> Any:
-        return function(*arguments, out=Output(output_format, output, force, quiet), **others)
-
-    command: Callable[..., Any] = call
-    for option in (
-        quiet_option,
-        click.option("--force", is_flag=True, help="Replace the output file if it is there."),
-        click.option(
-            "--output", "-o", type=click.Path(path_type=Path), metavar="FILE",
-            help="Write to a file; its ending gives the format unless --format does.",
-        ),
-        click.option(
-            "--format", "output_format", type=click.Choice(["table", "csv", "json"]),
-            help="Table for the terminal, CSV with all columns, or JSON.",
-        ),
-    ):  # fmt: skip
-        command = option(command)
-    return command

@@ -4,42 +4,78 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from cluster_engine.cli.output_options import RUN_ENDING
+
 if TYPE_CHECKING:
-    from cluster_engine.cli.options import Output
+    from pathlib import Path
+
+    from cluster_engine.cli.output_options import Output
+    from cluster_engine.reports.export import Exported
     from cluster_engine.reports.report import Report
+    from cluster_engine.reports.run_file import Run
 
 Progress = Callable[[str, int, int], None]
 
 PIPE_WIDTH = 120
 """Characters of a table that goes to a file or another program."""
 
-FORMATS = {".csv": "csv", ".json": "json", ".txt": "table"}
-
 
 def emit(report: Report, out: Output) -> None:
-    """Print a report, or write it to a file and say so."""
-    from cluster_engine.reports.write import render, save
+    """Print a report, or write it to a file, with a run file beside it, and say so."""
+    if out.path is not None:
+        from cluster_engine.cli.run_record import record_run
+        from cluster_engine.reports.export import export_report
 
-    if out.path is None:
-        terminal = sys.stdout.isatty()
-        text = render(
-            report,
-            out.format or "table",  # type: ignore[arg-type]
-            width=None if terminal else PIPE_WIDTH,
-            colour=terminal and not os.environ.get("NO_COLOR"),
-        )
-        click.echo(text, nl=False)
+        run = record_run(report.facts)
+        footer = f"{report.title}, run {run.id}"
+        made = export_report(report, out.chosen_format, out.style, footer=footer)  # type: ignore[arg-type]
+        deliver(made, run, out)
         return
-    chosen = out.format or FORMATS.get(out.path.suffix.lower(), "csv")
-    save(report, out.path, chosen, force=out.force)  # type: ignore[arg-type]
+    from cluster_engine.reports.write import render
+
+    terminal = sys.stdout.isatty()
+    text = render(
+        report,
+        out.format or "table",  # type: ignore[arg-type]
+        width=None if terminal else PIPE_WIDTH,
+        colour=terminal and not os.environ.get("NO_COLOR"),
+        style=out.style,
+    )
+    click.echo(text, nl=False)
+
+
+def deliver(
+    made: Exported, run: Run, out: Output, *, beside: Sequence[tuple[Path, bytes]] = ()
+) -> None:
+    """Write an export, what belongs to it and the run file, and say what a reader should know."""
+    from cluster_engine.reports.run_file import save_with_run
+
+    if out.path is None or out.run_path is None:
+        raise ValueError("The 'path' of an output that is delivered must not be None.")
+    files = [(out.path, made.raw), *beside]
+    save_with_run(run, made.changes, files, out.run_path, force=out.force)
+    note = make_note(out.quiet)
+    for text in made.notes:
+        note(text)
     if not out.quiet:
-        click.echo(f"Wrote {len(report.frame)} rows to {out.path}.", err=True)
+        click.echo(
+            f"Wrote {made.rows} rows to {out.path}. Made from: {out.run_path.name}", err=True
+        )
+
+
+def deliver_bytes(raw: bytes, path: Path, about: Mapping[str, Any], *, force: bool) -> None:
+    """Write a file that is no table, with a run file beside it."""
+    from cluster_engine.cli.run_record import record_run
+    from cluster_engine.reports.run_file import save_with_run
+
+    run_path = path.with_name(path.name + RUN_ENDING)
+    save_with_run(record_run(about), {}, [(path, raw)], run_path, force=force)
 
 
 def print_aside(report: Report, quiet: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,17 @@ from cluster_engine.cli.options import (
     pack_option,
     region_option,
 )
-from cluster_engine.cli.output import emit, make_note, show_progress
+from cluster_engine.cli.output import deliver, emit, make_note, show_progress
+from cluster_engine.cli.run_record import record_run
+from cluster_engine.reports.crm_profiles import PROFILES
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cluster_engine.reports.handover import Handover
     from cluster_engine.workflows.rank import RankRequest
+
+    Files = list[tuple[Path, bytes]]
 
 MAX_TOP = 1_000_000
 
@@ -50,6 +56,10 @@ MAX_TOP = 1_000_000
     "--match-report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="Write what --exclude and --include matched, and how surely.",
 )  # fmt: skip
+@click.option(
+    "--profile", type=click.Choice(list(PROFILES)),
+    help="Columns as this CRM names them, for its import; see docs/exports.md.",
+)  # fmt: skip
 @judgement_options
 @engine_options
 @click.option("--dry-run", is_flag=True, help="Only say what would be done, and what it takes.")
@@ -66,6 +76,7 @@ def rank(
     no_train: bool,
     choice: FirmChoice,
     match_report: Path | None,
+    profile: str | None,
     judgement: Judgement,
     engine: EngineChoice,
     dry_run: bool,
@@ -78,20 +89,20 @@ def rank(
     \b
     Examples:
       cluster-engine rank --market germany
-      cluster-engine rank --market japan --top 100 --output japan.csv
+      cluster-engine rank --market japan --top 100 --output japan.xlsx
+      cluster-engine rank --market germany --profile hubspot --output for_the_crm.csv
       cluster-engine rank --market india --region greater-manchester
       cluster-engine rank --market germany --firms my_orbis.xlsx --exclude crm.csv
       cluster-engine rank --market germany --weight gap=4 --max-per-cluster 10
       cluster-engine rank --market germany --firms big_list/ --memory-limit 500MB
     """
     from cluster_engine.registry.locate import open_store
-    from cluster_engine.reports.shortlist import report_ranking
     from cluster_engine.workflows.engine_options import EngineOptions
+    from cluster_engine.workflows.hand_over import rank_to_hand_over
     from cluster_engine.workflows.rank import RankRequest, UserLists
-    from cluster_engine.workflows.rank import rank as rank_market
     from cluster_engine.workflows.user_weights import UserWeights
 
-    choice.check(match_report)
+    choice.check(match_report, out.path)
     request = RankRequest(
         market, region, pack, cluster, top, not no_train,
         UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__)),
@@ -102,20 +113,19 @@ def rank(
     if dry_run:
         _show_plan(request, models, out)
         return
-    note = make_note(out.quiet)
     matches: list[pd.DataFrame] = []
     with show_progress(out.quiet) as progress:
-        ranking = rank_market(
-            request,
-            open_store(models),
-            on_note=note,
-            on_progress=progress,
+        handover = rank_to_hand_over(
+            request, open_store(models), on_note=make_note(out.quiet), on_progress=progress,
             on_matches=matches.append,
-        )
-    report = report_ranking(ranking)
-    emit(report, out)
+        )  # fmt: skip
+    beside = [(match_report, _encode_matches(matches[0], match_report))] if match_report else []
+    if out.path is None:
+        _print(handover, profile, out, beside)
+    else:
+        _save(handover, profile, out, beside)
     if match_report is not None:
-        _write_matches(matches[0], match_report, out)
+        make_note(out.quiet)(f"Wrote {len(matches[0])} matches to {match_report}.")
 
 
 def _show_plan(request: RankRequest, models: Path | None, out: Output) -> None:
@@ -126,11 +136,37 @@ def _show_plan(request: RankRequest, models: Path | None, out: Output) -> None:
     emit(report_engine_plan(plan_rank(request, open_store(models)).tell()), out)
 
 
-def _write_matches(rows: pd.DataFrame, path: Path, out: Output) -> None:
-    from cluster_engine.cli.output import FORMATS
+def _save(handover: Handover, profile: str | None, out: Output, beside: Files) -> None:
+    from cluster_engine.reports.export import export_ranking
+    from cluster_engine.workflows.run_record import describe_ranking
+
+    run = record_run(describe_ranking(handover))
+    made = export_ranking(
+        handover, out.chosen_format, out.style, profile=profile, run_id=run.id,  # type: ignore[arg-type]
+    )  # fmt: skip
+    deliver(made, run, out, beside=beside)
+
+
+def _print(handover: Handover, profile: str | None, out: Output, beside: Files) -> None:
+    from cluster_engine.reports.crm import make_crm_list
+    from cluster_engine.reports.shortlist import report_ranking
+    from cluster_engine.reports.write import save_bytes
+
+    if profile is None:
+        emit(report_ranking(handover.ranking), out)
+    else:
+        found = make_crm_list(handover, profile)
+        emit(found.report, replace(out, format=out.format or "csv"))
+        for text in found.notes:
+            make_note(out.quiet)(text)
+    for path, raw in beside:
+        save_bytes(raw, path, force=out.force)
+
+
+def _encode_matches(rows: pd.DataFrame, path: Path) -> bytes:
+    from cluster_engine.cli.output_options import FORMATS
     from cluster_engine.reports.import_report import report_matches
-    from cluster_engine.reports.write import save
+    from cluster_engine.reports.write import encode
 
     chosen = FORMATS.get(path.suffix.lower(), "csv")
-    save(report_matches(rows), path, chosen, force=out.force)  # type: ignore[arg-type]
-    make_note(out.quiet)(f"Wrote {len(rows)} matches to {path}.")
+    return encode(report_matches(rows), chosen)  # type: ignore[arg-type]

@@ -32,6 +32,15 @@ from cluster_engine.cli.output import show_progress
     "--names", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Names for clusters and niches, CSV: scope, industry, name.",
 )  # fmt: skip
+@click.option(
+    "--movers", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="An imported list whose events name firms: learn from it how much the criteria about "
+         "firms count.",
+)  # fmt: skip
+@click.option(
+    "--label-rate", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
+    help="Share of the firms that invested abroad whom these events name; a prior without it.",
+)  # fmt: skip
 @promotion_options
 @seed_option
 @pack_option
@@ -43,6 +52,8 @@ def train(
     settings_file: Path | None,
     similarity: Path | None,
     names: Path | None,
+    movers: Path | None,
+    label_rate: float | None,
     policy: str,
     seed: int,
     pack: str | None,
@@ -59,11 +70,15 @@ def train(
       cluster-engine train --region west-midlands
       cluster-engine train --region wales --settings my_weights.toml
       cluster-engine train --similarity labour_flows.csv --names our_names.csv
+      cluster-engine train --movers fdi_markets --label-rate 0.6
     """
     from cluster_engine.registry.locate import open_store
     from cluster_engine.workflows.train import TrainRequest, train_region
 
-    request = TrainRequest(region, pack, year, settings_file, seed, similarity, names, policy)  # type: ignore[arg-type]
+    request = TrainRequest(
+        region, pack, year, settings_file, seed, similarity, names,
+        policy, movers, label_rate,  # type: ignore[arg-type]
+    )  # fmt: skip
     with show_progress(quiet) as progress:
         trained = train_region(request, open_store(models), on_progress=progress)
     facts = trained.model.facts
@@ -75,5 +90,6 @@ def train(
         f"{facts['n_clusters']} clusters, {facts['n_niches']} niche clusters, "
         f"stability {facts['stability']:.2f}, yardstick of {facts['n_firms']:,} firms."
     )
+    click.echo(f"Mover criteria: {facts['mover']['basis']} weights; {facts['mover']['reason']}.")
     if decision.outcome != "unchanged":
         click.echo(f"{decision.outcome.capitalize()}: {decision.reason}.")

@@ -174,7 +174,7 @@ def ask_sample(screen: Screen, every: int) -> Query:
     sample = "" if every == 1 else f" WHERE file_row_number % {every} = 0"
     source = f"(SELECT * FROM {NUMBERED}{sample})"
     columns = ("firm_id",) if every == 1 else (UPPER, "profile", "employees")
-    wanted = ", ".join(dict.fromkeys((*columns, UPPER, "profile", "employees")))
+    wanted = ", ".join(dict.fromkeys((*columns, UPPER, LOWER, "profile", "employees")))
     sql = f"SELECT {wanted} FROM ({_score(screen, source)}) ORDER BY ALL"
     order = tuple((name, "ascending") for name in wanted.split(", "))
     return Query(sql, screen.profiles, tabulate_marks([]), order)

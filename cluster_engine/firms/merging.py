@@ -111,8 +111,10 @@ def _join_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _choose_figures(order: pd.DataFrame) -> pd.DataFrame:
-    count = order[list(FIGURES)].notna().sum(axis=1)
-    ranked = order.assign(count=count, latest=order["year"].fillna(0)).sort_values(
+    # A record that tells no figure, such as a project, does not hide those of another.
+    count = order[[name for name in FIGURES if name != "year"]].notna().sum(axis=1)
+    latest = order["year"].fillna(0).where(count > 0, -1)
+    ranked = order.assign(count=count, latest=latest).sort_values(
         ["firm_id", "latest", "count", "record_id"], ascending=[True, False, False, True]
     )
     best = ranked.drop_duplicates("firm_id").set_index("firm_id")

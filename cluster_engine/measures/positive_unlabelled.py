@@ -6,12 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.special import expit
 
 Floats = NDArray[np.float64]
 
-MAX_STEPS = 200
-TOLERANCE = 1e-9
+TOLERANCE = 1e-10
+"""Slope of the mean log-likelihood at which the search ends."""
+
+LOOSE = 1e-6
+"""Slope up to which it has ended well: rounding may keep it from more."""
+
+LARGEST = 30.0
+"""Log odds of a label that is certain: further out there is no maximum."""
+
 FLOOR = 1e-12
 """Keeps information away from 0 where a probability is 0 or 1 to machine precision."""
 
@@ -96,22 +104,23 @@ def fit_labelled(
     start = min(share / label_rate, 0.9)
     b = np.zeros(x.shape[1])
     b[0] = np.log(start / (1.0 - start))
-    value = _weigh(x, s, b, label_rate, sampling_rate, penalty)
-    for _ in range(MAX_STEPS):
-        slope, information = _calc_slopes(x, s, b, label_rate, sampling_rate)
-        step = np.linalg.solve(information + penalty, slope - penalty @ b)
-        new = _weigh(x, s, b + step, label_rate, sampling_rate, penalty)
-        # Scoring steps may overshoot, as the likelihood is not concave for c < 1.
-        while new < value - 1e-10 and np.abs(step).max() > TOLERANCE:
-            step = step / 2.0
-            new = _weigh(x, s, b + step, label_rate, sampling_rate, penalty)
-        b, value = b + step, new
-        if np.abs(step).max() < TOLERANCE:
-            _, information = _calc_slopes(x, s, b, label_rate, sampling_rate)
-            errors = np.sqrt(np.diag(np.linalg.inv(information + penalty)))
-            n = int(s.sum())
-            return LabelledFit(float(b[0]), b[1:], errors, label_rate, n, len(s) - n)
-    raise ValueError("The likelihood has no maximum: a feature tells the labels. Use a ridge.")
+
+    def lose(b: Floats) -> tuple[float, Floats]:
+        slope, _ = _calc_slopes(x, s, b, label_rate, sampling_rate)
+        return (
+            -_weigh(x, s, b, label_rate, sampling_rate, penalty) / len(s),
+            -(slope - penalty @ b) / len(s),
+        )
+
+    # The likelihood is not concave for c < 1, so steps by its information alone may circle.
+    found = minimize(lose, b, jac=True, method="BFGS", options={"gtol": TOLERANCE})
+    b = found.x
+    if np.abs(found.jac).max() > LOOSE or np.abs(b).max() > LARGEST:
+        raise ValueError("The likelihood has no maximum: a feature tells the labels. Use a ridge.")
+    _, information = _calc_slopes(x, s, b, label_rate, sampling_rate)
+    errors = np.sqrt(np.diag(np.linalg.inv(information + penalty)))
+    n = int(s.sum())
+    return LabelledFit(float(b[0]), b[1:], errors, label_rate, n, len(s) - n)
 
 
 def calc_label_rate(

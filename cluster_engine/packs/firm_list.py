@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from cluster_engine.contracts import Column, Table
 from cluster_engine.errors import BusyError, DataError, Problem, SettingsError
 from cluster_engine.files import hash_file
 from cluster_engine.packs.parquet import write_parquet
-from cluster_engine.packs.tables import read_table
+from cluster_engine.packs.tables import read_parquet, read_table
 from cluster_engine.schemas import (
     FIRM_HOMES,
     FIRM_IDENTITIES,
@@ -203,9 +203,14 @@ def read_firm_list_folder(folder: Path) -> FirmListTables:
     DataError
         The folder is no imported list, is of another format, or a file was changed or is missing.
     """
-    verify_firm_list(folder, read_firm_list_report(folder))
-    return FirmListTables(
+    report = read_firm_list_report(folder)
+    verify_firm_list(folder, report)
+    events = folder / f"{EVENTS}.parquet"
+    tables = FirmListTables(
         *(read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS)
+    )
+    return (
+        replace(tables, events=read_parquet(events)) if events.name in report["files"] else tables
     )
 
 
@@ -226,6 +231,11 @@ def verify_firm_list(folder: Path, report: Mapping[str, Any]) -> None:
         elif hash_file(path) != sums.get(name):
             rule = "The checksum must be that of report.json."
             problems.append(Problem(name, None, None, "another one", rule))
+    events = folder / f"{EVENTS}.parquet"
+    has_events = events.name in sums
+    if has_events and (not events.is_file() or hash_file(events) != sums[events.name]):
+        rule = "The checksum must be that of report.json."
+        problems.append(Problem(events.name, None, None, "another file, or none", rule))
     if problems:
         raise DataError(problems, hint=HINT)
 

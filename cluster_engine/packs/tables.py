@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -140,7 +141,8 @@ def read_parquet(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
         with ParquetFile(path) as source:
             _require_columns(source.schema_arrow.names, columns, path)
             table = source.read(columns=list(columns) or None, use_threads=False)
-        frame: pd.DataFrame = table.to_pandas()
+        # What pandas wrote about types is not needed, and may be broken where the figures are not.
+        frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
     except (ArrowException, OSError) as fault:
         problem = Problem(
             path.name, None, None, str(fault).splitlines()[0], "The file must be whole Parquet."
@@ -159,8 +161,7 @@ def _read_text(path: Path, encoding: str, delimiter: str) -> str:
     _require_file(path)
     raw = path.read_bytes()
     if raw.startswith(GZIP_MAGIC):
-        with gzip.open(path) as stream:
-            raw = stream.read(MAX_TEXT_BYTES)
+        raw = _unpack(path)
     for magic, name in ((ZIP_MAGIC, "a zip or Excel workbook"), (PARQUET_MAGIC, "Parquet")):
         if raw.startswith(magic):
             problem = Problem(path.name, None, None, name, "The file must be delimited text.")
@@ -182,10 +183,24 @@ def _read_text(path: Path, encoding: str, delimiter: str) -> str:
         raise DataError([problem], hint="Save the file as 'CSV UTF-8' and try again.") from fault
 
 
+def _unpack(path: Path) -> bytes:
+    try:
+        with gzip.open(path) as stream:
+            return stream.read(MAX_TEXT_BYTES)
+    except (OSError, EOFError, zlib.error) as fault:
+        problem = Problem(path.name, None, None, str(fault), "The packed file must be whole.")
+        raise DataError([problem], hint="Get the file again, or save it unpacked.") from fault
+
+
 def _read_header(text: str, path: Path, delimiter: str) -> list[str]:
     import csv
 
-    header = next(csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+    except csv.Error as fault:
+        found = str(fault).partition(" - ")[0]
+        problem = Problem(path.name, 1, None, found, "The first line must hold the column names.")
+        raise DataError([problem], hint="Save the file as 'CSV UTF-8' and try again.") from fault
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         problems = [

@@ -9,6 +9,9 @@ from cluster_engine.contracts import Column, Table
 from cluster_engine.errors import DataError, Problem
 
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+LARGEST_WHOLE = 2.0**53
+"""Above it a number read as a float may be another whole number."""
+
 UNKNOWN_CELL = "the cell is empty"
 
 
@@ -61,7 +64,7 @@ def _type_column(
         bad = (typed.isna() & ~empty) | infinite
         rule = f"The cell must be a number{f' of {column.unit}' if column.unit else ''}."
         if column.kind == "integer":
-            bad |= (typed % 1 != 0) & typed.notna() & ~infinite
+            bad |= ((typed % 1 != 0) | (typed.abs() > LARGEST_WHOLE)) & typed.notna() & ~infinite
             rule = "The cell must be a whole number."
     problems.extend(
         Problem(file, int(row), column.name, f"'{cells[row]}'", rule) for row in cells.index[bad]

@@ -17,9 +17,10 @@ from cluster_engine.registry.kinds import Kind, Stored, read_kind
 from cluster_engine.registry.locate import is_safe_name, refuse_link
 from cluster_engine.registry.tables import read_table
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Form of a version. 1: no metrics; 2: metrics, and of regions figures of value, of doubt
-and of what draws new jobs. To raise it: add a reader below, keep a small version of the old form in
+and of what draws new jobs; 3: of regions weights that may be learned and a
+yardstick of profits. To raise it: add a reader below, keep a small version of the old form in
 ``tests/data/model-protocols``, and say in docs/models.md what changed."""
 
 MANIFEST = "manifest.json"
@@ -41,6 +42,7 @@ def _read_second(manifest: Mapping[str, Any]) -> dict[str, Any]:
 READERS: Mapping[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     1: _read_first,
     2: _read_second,
+    3: _read_second,
 }
 """Protocol to what turns its manifest into one of today."""
 
@@ -116,10 +118,11 @@ def _refuse_old(manifest: Mapping[str, Any], kind: Kind, folder: Path) -> None:
 
 
 def _audit_files(folder: Path, manifest: Mapping[str, Any], kind: Kind) -> None:
-    known = {CARD, *(f"{table}.parquet" for table in kind.tables)}
     listed = manifest.get("files")
     if not isinstance(listed, Mapping):
         raise ModelError(f"manifest.json of model {folder.name} lists no files.", hint=RETRAIN)
+    papers = {name for name in kind.papers if name in listed}
+    known = {CARD, *papers, *(f"{table}.parquet" for table in kind.tables)}
     present = {path.name for path in folder.iterdir()} - {MANIFEST} - DESKTOP_FILES
     for name in sorted(({*listed} | present) - known):
         raise ModelError(

@@ -30,6 +30,9 @@ class Kind:
         Takes a model, returns what else the manifest holds, JSON-ready.
     rebuild : callable
         Takes the manifest and the tables by name, returns the model.
+    papers : tuple of str
+        Texts that a version may carry besides its card. A version without them is whole; one that
+        is there must stand in the manifest like every file. The engine does not read them.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Kind:
     tables: tuple[str, ...]
     describe: Callable[[Any], dict[str, Any]]
     rebuild: Callable[[Mapping[str, Any], Mapping[str, Any]], Stored]
+    papers: tuple[str, ...] = ()
 
 
 def _describe_region(model: Model) -> dict[str, Any]:
@@ -68,7 +72,7 @@ def _rebuild_place(manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> Pl
     return PlaceModel(manifest["outcome"], facts=manifest["facts"], **tables)
 
 
-REGION = Kind("region", 2, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
+REGION = Kind("region", 3, ("sectors", "niches", "clusters"), _describe_region, _rebuild_region)
 NATION = Kind(
     "nation",
     1,
@@ -77,7 +81,14 @@ NATION = Kind(
     _rebuild_nation,
 )
 
-PLACE = Kind("place", 1, ("terms", "curves"), _describe_place, _rebuild_place)
+PLACE = Kind(
+    "place",
+    1,
+    ("terms", "curves"),
+    _describe_place,
+    _rebuild_place,
+    papers=("hit-rate.md", "hit-rate.json"),
+)
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (REGION, NATION, PLACE)}
 

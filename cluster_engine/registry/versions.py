@@ -64,6 +64,7 @@ def save_version(
     model: Stored,
     card: str,
     metrics: Mapping[str, Any] | None = None,
+    papers: Mapping[str, str] | None = None,
 ) -> Path:
     """Write a version and make it the challenger; `registry/promote.py` goes on.
 
@@ -79,6 +80,8 @@ def save_version(
         What a person should know about it, Markdown.
     metrics : mapping, optional
         How good it is, JSON-ready; the same model has the same.
+    papers : mapping of str to str, optional
+        Texts beside the card, by file name; those its kind allows.
 
     Returns
     -------
@@ -98,7 +101,8 @@ def save_version(
     with hold(home):
         if not is_whole(target):
             with build_folder(target) as working:
-                _write_files(working, model, card, metrics or {})
+                _write_papers(working, model, {CARD: card, **(papers or {})})
+                _write_files(working, model, metrics or {})
             append_event(home, "trained", target.name, "saved as challenger")
         aliases = find_aliases(home)
         if target.name != aliases.champion:
@@ -187,11 +191,18 @@ def load_version(folder: Path, kind: type[Noun]) -> Noun:
     return found
 
 
-def _write_files(working: Path, model: Stored, card: str, metrics: Mapping[str, Any]) -> None:
+def _write_papers(working: Path, model: Stored, papers: Mapping[str, str]) -> None:
+    unknown = sorted(set(papers) - {CARD, *find_kind(model).papers})
+    if unknown:
+        raise ValueError(f"A {find_kind(model).name} carries no {unknown[0]}.")
+    for name, text in papers.items():
+        (working / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_files(working: Path, model: Stored, metrics: Mapping[str, Any]) -> None:
     kind = find_kind(model)
     for name in kind.tables:
         write_table(working / f"{name}.parquet", getattr(model, name))
-    (working / CARD).write_text(card, encoding="utf-8", newline="\n")
     files = {
         path.name: {"sha256": hash_file(path), "bytes": path.stat().st_size}
         for path in sorted(working.iterdir())

@@ -102,15 +102,15 @@ def render_json(facts: Mapping[str, Any], studies: Sequence[Study]) -> str:
             for study in studies
         ],
     }
-    return json.dumps(_clean(whole), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(plain(whole), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _clean(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Plain, rounded, JSON-ready values."""
     if isinstance(value, Mapping):
-        return {str(name): _clean(inner) for name, inner in value.items()}
+        return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_clean(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):

@@ -11,6 +11,9 @@ import pandas as pd
 from cluster_engine.reports.write import MISSING, to_plain
 from cluster_engine.results import Explanation
 
+MARKS = {"prior": "", "user": " (yours)", "learned": " (learned)"}
+"""After a weight, where it is no prior."""
+
 QUESTIONS = {"place": "place", "mover": "firm", "value": "value"}
 
 
@@ -75,7 +78,7 @@ def _list_points(found: Explanation) -> Section:
         rows.append(
             (
                 f"{row['label']} [{QUESTIONS[str(row['question'])]}]",
-                f"{row['weight']:g}",
+                f"{row['weight']:g}{MARKS[str(row['weight_nature'])]}",
                 f"{row['standardised']:+.2f}",
                 "\n".join(
                     f"{part['label']}: {part['value']}{'' if part['is_known'] else ' (typical)'}; "
@@ -87,7 +90,8 @@ def _list_points(found: Explanation) -> Section:
             )
         )
     rows.append(("score", "", "", "", f"{ranking.rows['score'].iloc[0]:.2f}"))
-    whose = "set by you where marked so" if ranking.user_weights else "priors"
+    natures = set(found.criteria["weight_nature"])
+    whose = "priors" if natures == {"prior"} else "priors where not marked"
     return Section(
         "Where the score comes from",
         ("criterion", "weight", "value", "figures", "points"),

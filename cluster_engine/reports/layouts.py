@@ -159,6 +159,20 @@ RETRAINED = (
     Shown("version", "Version", min_width=13),
     Shown("outcome", "Outcome", min_width=9),
     Shown("reason", "Reason", min_width=30, max_width=90),
+    Shown("drift", "Drift", max_width=40),
+)
+
+DRIFT = (
+    Shown("region", "Region", min_width=12, max_width=24),
+    Shown("status", "Status"),
+    Shown("group", "About", min_width=8),
+    Shown("what", "What", min_width=24, max_width=48),
+    Shown("then", "Then"),
+    Shown("now", "Now"),
+    Shown("measure", "Measure"),
+    Shown("value", "Value", "fine"),
+    Shown("watch", "Watch", "ratio"),
+    Shown("act", "Act", "ratio"),
 )
 
 

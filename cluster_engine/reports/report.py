@@ -1,4 +1,4 @@
-"""A table on its way out: the frame, how its columns read, and the facts around it."""
+"""A table on its way out: the frame, how its columns read, the facts around it, a CSV's style."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-Format = Literal["text", "count", "ratio", "fine", "share", "signed_share", "score", "lines"]
+Format = Literal[
+    "text", "count", "ratio", "fine", "share", "signed", "signed_share", "score", "lines"
+]
+CsvEncoding = Literal["utf-8-sig", "utf-8"]
+ExcelLocale = Literal["en", "de"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Shown:
         Column of the frame.
     header : str
         As shown.
-    format : {"text", "count", "ratio", "fine", "share", "signed_share", "score", "lines"}
+    format : {"text", "count", "ratio", "fine", "share", "signed", "signed_share", "score", "lines"}
         How cells are written; 'fine' has three decimals, 'lines' breaks at newlines.
     min_width, max_width : int or None
         Characters.
@@ -58,3 +62,25 @@ class Report:
     shown: tuple[Shown, ...]
     shown_frame: pd.DataFrame | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How a CSV file is written.
+
+    Attributes
+    ----------
+    encoding : {"utf-8-sig", "utf-8"} or None
+        With or without a byte order mark; None: with one in files, without on standard output.
+    locale : {"en", "de"}
+        'de': semicolons between cells and decimal commas.
+    escape : bool
+        Whether a text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
+
+    encoding: CsvEncoding | None = None
+    locale: ExcelLocale = "en"
+    escape: bool = True
+
+
+DEFAULT_STYLE = CsvStyle()

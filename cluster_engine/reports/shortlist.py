@@ -42,12 +42,19 @@ def report_ranking(ranking: Ranking) -> Report:
         ],
         why=["\n".join(f"· {reason}" for reason in found if reason) for found in reasons],
     )
-    whose = "your weights" if ranking.user_weights else "prior weights"
+    whose = name_weights(ranking)
     title = (
         f"{ranking.market.name}: {len(rows)} of {ranking.n_ranked} firms for "
         f"{ranking.region.name} (jobs of {ranking.year}, model {ranking.version}, {whose})"
     )
     return Report(title, rows, SHOWN, shown, list_facts(ranking))
+
+
+def name_weights(ranking: Ranking) -> str:
+    """Say whose the weights of a list are."""
+    if ranking.user_weights:
+        return "your weights"
+    return "learned and prior weights" if ranking.learned_weights else "prior weights"
 
 
 def list_facts(ranking: Ranking) -> dict[str, Any]:
@@ -62,6 +69,7 @@ def list_facts(ranking: Ranking) -> dict[str, Any]:
         "firms_left_out": ranking.n_unranked,
         "rank_correlation_with_size": ranking.size_correlation,
         "weights": "user" if ranking.user_weights else "prior",
+        "learned_weights": dict(ranking.learned_weights),
         "user_weights": dict(ranking.user_weights),
         "draws": ranking.draws,
         "seed": ranking.seed,

@@ -1,4 +1,4 @@
-"""Write a report: as a terminal table, as CSV that is safe to open in Excel, or as JSON."""
+"""Write a report: as a terminal table, as CSV or XLSX that is safe to open, or as JSON."""
 
 from __future__ import annotations
 
@@ -10,59 +10,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype as is_number
 
 from cluster_engine.errors import SettingsError
 from cluster_engine.files import replace_file
-from cluster_engine.reports.report import Report, Shown
+from cluster_engine.reports.csv_text import encode_csv, render_csv
+from cluster_engine.reports.report import DEFAULT_STYLE, CsvStyle, Report, Shown
 
-OutputFormat = Literal["table", "csv", "json"]
-
-FORMULA_STARTS = (
-    *("=", "+", "-", "@", "\t", "\r", "\n", "\0"),
-    *("\uff1d", "\uff0b", "\uff0d", "\uff20"),
-)
-"""First characters that make a spreadsheet run a text as a formula (OWASP CSV injection);
-the last four are the full-width forms of = + - @."""
-
-FILE_ENCODING = "utf-8-sig"
-"""Excel takes a CSV file for UTF-8 only if it begins with a byte order mark."""
+OutputFormat = Literal["table", "csv", "xlsx", "json"]
 
 MISSING = "–"
-
-
-def render_csv(report: Report, *, line_end: str = "\r\n") -> str:
-    """Render all columns as CSV.
-
-    Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers do not.
-
-    Parameters
-    ----------
-    report : Report
-        The table.
-    line_end : str
-        CR LF in files, as RFC 4180 has it.
-    """
-    frame = report.frame
-    safe = frame.copy()
-    for name in safe.columns[[not is_number(safe[name]) for name in safe]]:
-        safe[name] = safe[name].map(neutralise)
-    stream = io.StringIO()
-    safe.to_csv(stream, index=False, lineterminator=line_end)
-    return stream.getvalue()
-
-
-def neutralise(cell: Any) -> Any:
-    """Put an apostrophe before a text that a spreadsheet would run.
-
-    Examples
-    --------
-    >>> neutralise("=1+1")
-    "'=1+1"
-    >>> neutralise("Bosch")
-    'Bosch'
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def render_json(report: Report) -> str:
@@ -122,13 +78,45 @@ def render_table(report: Report, *, width: int | None = None, colour: bool = Fal
 
 
 def render(report: Report, output_format: OutputFormat, *, width: int | None = None,
-           colour: bool = False) -> str:  # fmt: skip
-    """Render a report in the format asked for, for standard output."""
+           colour: bool = False, style: CsvStyle = DEFAULT_STYLE) -> str:  # fmt: skip
+    """Render a report in the format asked for, for standard output.
+
+    Raises
+    ------
+    SettingsError
+        A workbook is no text.
+    """
     if output_format == "csv":
-        return render_csv(report, line_end="\n")
+        mark = "\ufeff" if style.encoding == "utf-8-sig" else ""
+        return mark + render_csv(report, style, line_end="\n")
     if output_format == "json":
         return render_json(report)
+    if output_format == "xlsx":
+        raise SettingsError("A workbook cannot be printed.", hint="Add --output FILE.xlsx.")
     return render_table(report, width=width, colour=colour)
+
+
+def encode(report: Report, output_format: OutputFormat, style: CsvStyle = DEFAULT_STYLE) -> bytes:
+    """Encode a report as the bytes of a file.
+
+    Parameters
+    ----------
+    report : Report
+        The table.
+    output_format : {"table", "csv", "xlsx", "json"}
+    style : CsvStyle
+        Of a CSV file.
+    """
+    if output_format == "csv":
+        return encode_csv(report, style)
+    if output_format == "json":
+        return render_json(report).encode("utf-8")
+    if output_format == "xlsx":
+        # Imported here: only a workbook needs the library behind it.
+        from cluster_engine.reports.table_sheets import encode_workbook
+
+        return encode_workbook(report).raw
+    return render_table(report, width=160).encode("utf-8")
 
 
 def save(report: Report, path: Path, output_format: OutputFormat, *, force: bool) -> None:
@@ -140,7 +128,7 @@ def save(report: Report, path: Path, output_format: OutputFormat, *, force: bool
         The table.
     path : Path
         Where to.
-    output_format : {"table", "csv", "json"}
+    output_format : {"table", "csv", "xlsx", "json"}
     force : bool
         Whether a file that is there may be replaced.
 
@@ -150,13 +138,7 @@ def save(report: Report, path: Path, output_format: OutputFormat, *, force: bool
         As :func:`save_bytes`.
     """
     refuse_path(path, force=force)
-    if output_format == "csv":
-        raw = render_csv(report).encode(FILE_ENCODING)
-    elif output_format == "json":
-        raw = render_json(report).encode("utf-8")
-    else:
-        raw = render_table(report, width=160).encode("utf-8")
-    save_bytes(raw, path, force=force)
+    save_bytes(encode(report, output_format), path, force=force)
 
 
 def save_bytes(raw: bytes, path: Path, *, force: bool) -> None:
@@ -178,7 +160,7 @@ def save_bytes(raw: bytes, path: Path, *, force: bool) -> None:
 
 
 def refuse_path(path: Path, *, force: bool) -> None:
-    """Refuse a folder, or a file that is there, before anything is computed.
+    """Refuse a folder, a device, or a file that is there, before anything is computed.
 
     Raises
     ------
@@ -187,6 +169,9 @@ def refuse_path(path: Path, *, force: bool) -> None:
     """
     if path.is_dir():
         raise SettingsError(f"The output {path} is a folder.", hint="Name a file in it.")
+    if path.exists() and not path.is_file():
+        # Replacing /dev/full or a pipe by a file would break it for everybody.
+        raise SettingsError(f"The output {path} is no ordinary file.", hint="Name a new file.")
     if path.exists() and not force:
         raise SettingsError(f"The output {path} exists already.", hint="Add --force to replace it.")
 
@@ -205,6 +190,7 @@ FORMATTERS: Mapping[str, Callable[[Any], str]] = {
     "ratio": lambda cell: f"{cell:.2f}",
     "fine": lambda cell: f"{cell:.3f}",
     "share": lambda cell: f"{cell:.1%}",
+    "signed": lambda cell: f"{cell:+.2f}" if abs(cell) >= 0.005 else "0",
     "signed_share": lambda cell: f"{cell:+.1%}",
     "score": lambda cell: f"{cell:.1f}",
 }

@@ -93,8 +93,8 @@ CRITERIA: tuple[Criterion, ...] = (
         "capacity",
         "Capacity to invest",
         "mover",
-        ("employees", "rd", "growth"),
-        "The firm is large, spends much on research and development, and grows.",
+        ("employees", "rd", "growth", "profitability"),
+        "The firm is large, spends much on research and development, grows, and earns well.",
     ),
     Criterion(
         "footprint",

@@ -124,7 +124,7 @@ def _list_criteria(
             "label": criterion.label,
             "question": criterion.question,
             "weight": plan.scoring.weights[criterion.weight_name],
-            "weight_nature": "user" if criterion.weight_name in plan.user_weights else "prior",
+            "weight_nature": _name_nature(criterion.weight_name, plan),
             "standardised": float(values[criterion.name][position]),
             "points": float(ranking.rows[f"points_{criterion.name}"].iloc[0]),
             "evidence": evidence.get(criterion.name, ()),
@@ -132,6 +132,12 @@ def _list_criteria(
         for criterion in CRITERIA
     )
     return table.sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _name_nature(weight: str, plan: RankPlan) -> str:
+    if weight in plan.user_weights:
+        return "user"
+    return "learned" if weight in plan.learned else "prior"
 
 
 def _list_parts(scored: Scored, position: int, model: Model) -> pd.DataFrame:

@@ -182,6 +182,8 @@ def _own_parts(firms: pd.DataFrame, largest_sales_per_employee: float) -> dict[s
     rd = firms["rd"].to_numpy(dtype=np.float64)
     sales = firms["sales"].to_numpy(dtype=np.float64)
     intensity = np.divide(rd, sales, out=np.full(len(rd), np.nan), where=sales > 0)
+    profit = firms["operating_profit"].to_numpy(dtype=np.float64)
+    margin = np.divide(profit, sales, out=np.full(len(rd), np.nan), where=sales > 0)
     return {
         "employees": _log10(
             firms["employees"].mask(
@@ -190,6 +192,7 @@ def _own_parts(firms: pd.DataFrame, largest_sales_per_employee: float) -> dict[s
         ),
         "rd": _log10(firms["rd"], RD_OFFSET),
         "growth": np.clip(firms["sales_growth"].to_numpy(dtype=np.float64), -0.3, 0.3),
+        "profitability": np.clip(margin, -0.3, 0.3),
         "rd_intensity": np.sqrt(np.clip(intensity, 0.0, 1.0)),
         "patents_abroad": _log10(firms["patents_abroad"], 1.0),
         "trademarks_abroad": _log10(firms["trademarks_abroad"], 1.0),

@@ -1,220 +1,177 @@
-"""Is this firm able and likely to invest abroad? Priors with references, or learned from events."""
+"""Is this firm able and likely to invest abroad? Learn it from firms that events name.
+
+The criteria that answer the question keep their values; what events teach is how much each of them
+counts. So a learned score is the same sum, with other weights, and says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.measures.positive_unlabelled import fit_labelled
-from cluster_engine.targeting.mover_terms import BASE_RATE, TERMS, Term
+from cluster_engine.settings import Mover
+from cluster_engine.targeting.criteria import CRITERIA
+from cluster_engine.targeting.evaluation.guards import check_too_good
+from cluster_engine.targeting.evaluation.metrics import calc_roc_auc
+from cluster_engine.targeting.mover_weights import PRIOR, MoverWeights
 
 Floats = NDArray[np.float64]
-Basis = Literal["prior", "learned"]
 
-FEWEST_LABELLED = 25
-"""Firms named by events below which nothing is learned and the priors stand."""
+MOVER_CRITERIA = tuple(
+    criterion.name for criterion in CRITERIA if criterion.question == "mover"
+)  # fmt: skip
 
-RIDGE = 2.0
-"""Precision of the prior of a weight around 0, per standard deviation of its term."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoverModel:
-    """Additive log odds of investing abroad.
-
-    Attributes
-    ----------
-    basis : {"prior", "learned"}
-        Every output says it.
-    terms : DataFrame
-        name, label, weight, error (NaN for a prior), reference, mean, spread, known (share of
-        firms).
-    intercept : float
-        Log odds of a firm that is average in all.
-    label_rate : float
-        Share of movers that the events name; NaN for a prior.
-    n_labelled, n_unlabelled : int
-        Firms that were learned from.
-    reason : str
-        Why the priors stand, or how it was learned.
-    """
-
-    basis: Basis
-    terms: pd.DataFrame
-    intercept: float
-    label_rate: float
-    n_labelled: int
-    n_unlabelled: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class MoverScore:
-    """What the model says of firms.
-
-    Attributes
-    ----------
-    points : DataFrame, shape (n_firms, n_terms)
-        Log odds each term adds; NaN where the firm's figure is unknown: it adds nothing.
-    log_odds, probability : ndarray of float, shape (n_firms,)
-        Intercept plus the known points; their probability.
-    n_unknown : ndarray of int, shape (n_firms,)
-    basis : {"prior", "learned"}
-    """
-
-    points: pd.DataFrame
-    log_odds: Floats
-    probability: Floats
-    n_unknown: NDArray[np.int64]
-    basis: Basis
-
-
-def assume_mover(
-    parts: Mapping[str, Floats], *, reason: str = "no events name firms"
-) -> MoverModel:
-    """Make the model of the prior weights, for firms like these.
-
-    Parameters
-    ----------
-    parts : mapping of str to ndarray of float, each of shape (n_firms,)
-        What is known of firms by name of the term; NaN where unknown. Terms without a part, or
-        with no figure at all, are left out.
-    reason : str, optional
-        Why nothing was learned.
-    """
-    terms = _describe(parts, pick_terms(parts))
-    prior = {term.name: term.weight for term in TERMS}
-    intercept = float(np.log(BASE_RATE / (1.0 - BASE_RATE)))
-    full = terms.assign(weight=terms["name"].map(prior), error=np.nan)
-    return MoverModel("prior", full, intercept, float("nan"), 0, 0, reason)
+FOLDS = 5
+"""Parts of the firms that are left out in turn when learned and prior weights are compared."""
 
 
 def learn_mover(
-    parts: Mapping[str, Floats],
+    values: Mapping[str, Floats],
     named: NDArray[np.bool_],
+    prior: Mapping[str, float],
+    rule: Mover,
     *,
-    label_rate: float,
-    sampling_rate: float = 1.0,
-    ridge: float = RIDGE,
-) -> MoverModel:
-    """Learn the weights from firms that events name; the others are unlabelled, not negative.
+    seed: int = 0,
+) -> MoverWeights:
+    """Learn from firms that events name; the others are unlabelled, not negative.
 
     Parameters
     ----------
-    parts : mapping of str to ndarray of float, each of shape (n_firms,)
-        As known before the events.
+    values : mapping of str to ndarray of float, each of shape (n_firms,)
+        Mover criteria in standard deviations, as known before the events.
     named : ndarray of bool, shape (n_firms,)
         Whether an event names the firm.
-    label_rate : float
-        Share of firms that moved whom the events name; see
-        :func:`cluster_engine.measures.positive_unlabelled.calc_label_rate`.
-    sampling_rate : float
-        Share of the unlabelled firms that the table holds.
-    ridge : float
+    prior : mapping of str to float
+        Prior weights, in points per standard deviation.
+    rule : Mover
+        Settings.
+    seed : int
+        Of the folds.
 
     Returns
     -------
-    MoverModel
-        'prior' where too few firms are named.
+    MoverWeights
+        The standard deviation of their total over these firms is that of the prior weights': what
+        is learned is how the criteria count beside each other, not beside place and value. Priors
+        where too few firms are named, or where they order the named firms at least as well.
 
     Raises
     ------
     DataError
-        A part alone tells who is named: it was recorded after the event.
+        A criterion alone tells who is named: it was recorded after the event.
     """
-    n_named = int(named.sum())
-    if min(n_named, len(named) - n_named) < FEWEST_LABELLED:
-        reason = f"events name {n_named} of {len(named)} firms; {FEWEST_LABELLED} are needed"
-        return assume_mover(parts, reason=reason)
-    check_mover_leak(parts, named)
-    terms = _describe(parts, pick_terms(parts))
-    z = _standardise(parts, terms)
-    fit = fit_labelled(
-        np.nan_to_num(z), named, label_rate=label_rate, sampling_rate=sampling_rate, ridge=ridge
+    n_named, n_firms = int(named.sum()), len(named)
+    if min(n_named, n_firms - n_named) < rule.fewest_named:
+        told = f"events name {n_named} of {n_firms} firms; {rule.fewest_named} are needed"
+        return replace(PRIOR, reason=told, n_named=n_named, n_firms=n_firms)
+    check_mover_leak(values, named)
+    # What nobody differs in cannot be learned: its prior stands.
+    varied = [name for name in MOVER_CRITERIA if np.ptp(values[name]) > 0.0]
+    fitted = _fit(values, named, varied, rule)
+    assumed = sum(prior[name] * values[name] for name in varied)
+    learned = sum(fitted.weights[name] * values[name] for name in varied)
+    spread = float(np.std(learned))
+    if spread == 0.0:
+        told = "no mover criterion speaks for the firms that events name"
+        return replace(PRIOR, reason=told, n_named=n_named, n_firms=n_firms)
+    scale = float(np.std(assumed)) / spread
+    outcome = named.astype(np.float64)
+    found = replace(
+        fitted,
+        weights={name: round(weight * scale, 4) for name, weight in fitted.weights.items()},
+        errors={name: round(error * scale, 4) for name, error in fitted.errors.items()},
+        label_rate=rule.label_rate,
+        n_named=n_named,
+        n_firms=n_firms,
+        auc=round(calc_roc_auc(outcome, _predict_left_out(values, named, varied, rule, seed)), 4),
+        prior_auc=round(calc_roc_auc(outcome, np.asarray(assumed)), 4),
     )
-    return MoverModel(
+    return _choose(found)
+
+
+def _choose(found: MoverWeights) -> MoverWeights:
+    compared = f"ROC-AUC on firms left out {found.auc:.3f}, of prior weights {found.prior_auc:.3f}"
+    if found.auc <= found.prior_auc:
+        told = f"priors order the {found.n_named} firms named by events as well: {compared}"
+        return replace(found, basis="prior", reason=told, weights={}, errors={})
+    told = f"learned from {found.n_named} firms that events name, of {found.n_firms}: {compared}"
+    return replace(found, reason=told)
+
+
+def _fit(
+    values: Mapping[str, Floats], named: NDArray[np.bool_], names: list[str], rule: Mover
+) -> MoverWeights:
+    """Fit log odds per standard deviation; a criterion that speaks against moving counts 0."""
+    kept = list(names)
+    while kept:
+        x = np.column_stack([values[name] for name in kept])
+        fit = fit_labelled(x, named, label_rate=rule.label_rate, ridge=rule.ridge)
+        against = [name for name, weight in zip(kept, fit.weights, strict=True) if weight < 0.0]
+        if not against:
+            break
+        kept = [name for name in kept if name not in against]
+    if not kept:
+        return MoverWeights("learned", "", dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0))
+    weights = dict(zip(kept, fit.weights.tolist(), strict=True))
+    errors = dict(zip(kept, fit.errors[1:].tolist(), strict=True))
+    return MoverWeights(
         "learned",
-        terms.assign(weight=fit.weights, error=fit.errors[1:]),
-        fit.intercept,
-        label_rate,
-        fit.n_labelled,
-        fit.n_unlabelled,
-        f"{fit.n_labelled} firms named by events against {fit.n_unlabelled} unlabelled, of whom "
-        f"movers are named at a rate of {label_rate:.2f}",
+        "",
+        {name: weights.get(name, 0.0) for name in names},
+        {name: errors.get(name, 0.0) for name in names},
+        round(fit.intercept, 4),
     )
 
 
-def score_mover(model: MoverModel, parts: Mapping[str, Floats]) -> MoverScore:
-    """Add up what is known of each firm; log odds = intercept + sum of the known points."""
-    z = _standardise(parts, model.terms)
-    points = z * model.terms["weight"].to_numpy(dtype=np.float64)
-    log_odds: Floats = model.intercept + np.nan_to_num(points).sum(axis=1)
-    return MoverScore(
-        pd.DataFrame(points, columns=list(model.terms["name"])),
-        log_odds,
-        1.0 / (1.0 + np.exp(-log_odds)),
-        np.isnan(points).sum(axis=1).astype(np.int64),
-        model.basis,
-    )
+def _predict_left_out(
+    values: Mapping[str, Floats],
+    named: NDArray[np.bool_],
+    names: list[str],
+    rule: Mover,
+    seed: int,
+) -> Floats:
+    """Log odds of every firm by weights learned from the other folds, shape (n_firms,)."""
+    fold = _deal_folds(named, seed)
+    odds = np.zeros(len(named))
+    for number in range(FOLDS):
+        left_out = fold == number
+        rest = {name: values[name][~left_out] for name in names}
+        fit = _fit(rest, named[~left_out], names, rule)
+        total = sum(fit.weights[name] * values[name][left_out] for name in names)
+        # Folds are ordered together, so each brings its own base.
+        odds[left_out] = np.nan_to_num(fit.intercept) + total
+    return odds
 
 
-def pick_terms(parts: Mapping[str, Floats]) -> tuple[Term, ...]:
-    """Terms of which something is known that differs between firms."""
+def _deal_folds(named: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
+    """Fold of every firm, with as many named firms in each as can be."""
+    fold = np.zeros(len(named), np.int64)
+    generator = np.random.default_rng(seed)
+    for group in (named, ~named):
+        dealt = np.arange(int(group.sum())) % FOLDS
+        fold[group] = generator.permutation(dealt)
+    return fold
 
-    def differs(values: Floats) -> bool:
-        known = values[np.isfinite(values)]
-        return len(known) > 1 and float(np.ptp(known)) > 0.0
 
-    return tuple(term for term in TERMS if term.name in parts and differs(parts[term.name]))
-
-
-def check_mover_leak(parts: Mapping[str, Floats], named: NDArray[np.bool_]) -> None:
-    """Refuse a part that alone tells who is named, by its value or by being known at all.
+def check_mover_leak(values: Mapping[str, Floats], named: NDArray[np.bool_]) -> None:
+    """Refuse a criterion that alone tells who is named.
 
     Raises
     ------
     DataError
-        Names every such part.
+        Names every such criterion.
     """
-    from cluster_engine.targeting.evaluation.guards import check_too_good
-
     outcome = named.astype(np.float64)
     problems: list[Problem] = []
-    for name, values in sorted(parts.items()):
-        known = np.isfinite(values)
-        tests = {name: values} if len(np.unique(outcome[known])) == 2 else {}
+    for name, column in sorted(values.items()):
         try:
-            check_too_good(outcome, tests | {f"{name} (known at all)": known * 1.0}, where="events")
+            check_too_good(outcome, {name: column}, where="events")
         except DataError as fault:
             problems += fault.problems
     if problems:
         raise DataError(problems, hint="Use figures recorded before the events.")
-
-
-def _describe(parts: Mapping[str, Floats], chosen: Sequence[Term]) -> pd.DataFrame:
-    values = [parts[term.name] for term in chosen]
-    return pd.DataFrame(
-        {
-            "name": [term.name for term in chosen],
-            "label": [term.label for term in chosen],
-            "reference": [term.reference for term in chosen],
-            "mean": [float(np.nanmean(column)) for column in values],
-            "spread": [float(np.nanstd(column)) for column in values],
-            "known": [float(np.isfinite(column).mean()) for column in values],
-        }
-    )
-
-
-def _standardise(parts: Mapping[str, Floats], terms: pd.DataFrame) -> Floats:
-    """Parts in standard deviations, shape (n_firms, n_terms); NaN where unknown."""
-    columns = [
-        (parts[row["name"]] - row["mean"]) / row["spread"] for row in terms.to_dict("records")
-    ]
-    n_firms = len(next(iter(parts.values())))
-    return np.stack(columns, axis=1) if columns else np.zeros((n_firms, 0))

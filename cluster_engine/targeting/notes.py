@@ -14,6 +14,7 @@ UNKNOWN_NOTES: Mapping[str, str] = {
     "employees": "employees unknown: typical for its sales or size class used",
     "rd": "R&D unknown: typical for its size and class used",
     "growth": "growth unknown: average used",
+    "profitability": "profit unknown: average used",
     "patents_abroad": "patents abroad unknown: typical for its size used",
     "trademarks_abroad": "trade marks abroad unknown: typical for its size used",
     "home_lq": "home region's strength unknown: average used",
@@ -29,7 +30,7 @@ def write_notes(table: pd.DataFrame, unknown: Mapping[str, NDArray[np.bool_]]) -
     Parameters
     ----------
     table : DataFrame
-        Firms with basis, confidence and year.
+        Firms with basis, confidence, year, employees and n_industries.
     unknown : mapping of str to ndarray of bool, each of shape (n_firms,)
         Parts that were not known; a part that is left out is not noted.
 
@@ -51,6 +52,10 @@ CODE_NOTES: Mapping[str, str] = {
     "activity text": "industry coded from its activity",
     "codes of subsidiaries": "industry that of its subsidiaries",
 }
+LARGE_GROUP = 100_000
+"""Employees from which a group with a single industry gets a note: conglomerates have one code in
+the sources, and the intervals take an official code for certain."""
+
 UNMEASURED = frozenset({"coded by hand", "corrected by user"})
 SPLIT_NOTE = "industry from a code that stands for several"
 
@@ -68,8 +73,19 @@ def _note_year(row: Mapping[str, object]) -> str:
     return "" if pd.isna(row["year"]) else f"figures of {int(row['year'])}"  # type: ignore[call-overload]
 
 
-ROW_NOTES: tuple[Callable[[Mapping[str, object]], str], ...] = (_note_industry, _note_year)
+def _note_group(row: Mapping[str, object]) -> str:
+    employees = float(row["employees"])  # type: ignore[arg-type]
+    if not (employees >= LARGE_GROUP and row["n_industries"] == 1):
+        return ""
+    return f"one industry stands for a group of {employees:,.0f} employees: look what else it makes"
+
+
+ROW_NOTES: tuple[Callable[[Mapping[str, object]], str], ...] = (
+    _note_industry,
+    _note_group,
+    _note_year,
+)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
-    return table[["basis", "confidence", "year"]].to_dict("records")  # type: ignore[return-value]
+    return table[["basis", "confidence", "year", "employees", "n_industries"]].to_dict("records")  # type: ignore[return-value]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cluster_engine.targeting.features import RD_OFFSET
+from cluster_engine.targeting.criteria import PARTS
+from cluster_engine.targeting.features import RD_OFFSET, SECTOR_PARTS
 from cluster_engine.targeting.reference import Reference
 from cluster_engine.targeting.unknown import BY_SIZE
 
@@ -23,6 +24,7 @@ def write_known(largest_sales_per_employee: float) -> dict[str, str]:
         "employees": f"log10(CASE WHEN employees > 0 AND NOT {holding} THEN employees END)",
         "rd": _log10(f"(rd + {write_number(RD_OFFSET)})"),
         "growth": clip("sales_growth", -0.3, 0.3),
+        "profitability": clip("(CASE WHEN sales > 0 THEN operating_profit / sales END)", -0.3, 0.3),
         "rd_intensity": f"sqrt({clip('(CASE WHEN sales > 0 THEN rd / sales END)', 0.0, 1.0)})",
         "patents_abroad": _log10(f"(patents_abroad + {one})"),
         "trademarks_abroad": _log10(f"(trademarks_abroad + {one})"),
@@ -57,8 +59,9 @@ def write_filled(reference: Reference) -> dict[str, str]:
         guesses[part] = (
             f"{write_number(line['intercept'])} + {write_number(line['slope'])} * f_employees"
         )
-    for part in ("growth", "home_lq", "host_presence", "rival_presence", "recent_projects"):
-        guesses[part] = write_number(typical["mean"][part])
+    for part in PARTS:
+        if part not in guesses and part not in SECTOR_PARTS:
+            guesses[part] = write_number(typical["mean"][part])
     return {part: f"coalesce(k_{part}, {guess})" for part, guess in guesses.items()}
 
 

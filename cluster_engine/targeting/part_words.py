@@ -59,6 +59,9 @@ PART_WORDS: Mapping[str, PartWords] = {
     "growth": PartWords(
         "growth of sales", "share a year", "published", lambda v: f"{v:+.1%}"
     ),
+    "profitability": PartWords(
+        "operating profit / sales", "share", "published", lambda v: f"{v:+.1%}"
+    ),
     "patents_abroad": PartWords(
         "patent applications abroad", "count", "published", lambda v: _count(10**v - 1)
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -53,6 +53,8 @@ class RankPlan:
         Firms of one niche cluster, and of one ultimate parent; None: any number.
     user_weights : collection of str
         Weights that the user has set.
+    learned : mapping of str to float
+        Weights that were learned from events, with their standard errors.
     seed : int
         Of the draws.
     """
@@ -64,6 +66,7 @@ class RankPlan:
     max_per_cluster: int | None = None
     max_per_parent: int | None = 1
     user_weights: Collection[str] = ()
+    learned: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
 
     def plan_draws(self, model: Model) -> DrawPlan:
@@ -75,6 +78,7 @@ class RankPlan:
             tuple(sorted(self.user_weights)),
             float(model.facts["inputs"]["settings"]["regional"]["delta"]),
             self.seed,
+            self.learned,
         )
 
 
@@ -134,6 +138,7 @@ def list_firms(
         year=int(model.facts["year"]),
         missing=tuple(list_missing(scored, model.reference)),
         user_weights={name: plan.scoring.weights[name] for name in sorted(plan.user_weights)},
+        learned_weights={name: plan.scoring.weights[name] for name in sorted(plan.learned)},
         draws=plan.uncertainty.draws,
         seed=plan.seed,
         top=DEFAULT_TOP if plan.top is None else plan.top,

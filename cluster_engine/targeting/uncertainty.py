@@ -9,7 +9,7 @@ number of the block; firms are in order of firm_id: nothing depends on rows or t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,8 @@ class DrawPlan:
     delta : float
         The model's own exponent of the regional coefficients.
     seed : int
+    learned : mapping of str to float
+        Standard errors of the weights that were learned.
     """
 
     scoring: Scoring
@@ -61,6 +63,7 @@ class DrawPlan:
     fixed: Collection[str] = ()
     delta: float = 0.3
     seed: int = 0
+    learned: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +171,29 @@ def draw_weights(
 ) -> dict[str, Singles]:
     """Draw the weights: log-normal of mean one times each, the sum of those drawn kept.
 
+    A prior's spread is that of the settings, a learned weight's its standard error.
+
     Returns
     -------
     dict of str to ndarray of float32, each of shape (n_draws,)
     """
-    sd = plan.uncertainty.weight_sd
     free = [name for name in sorted(weights) if name not in plan.fixed]
     base = np.array([weights[name] for name in free])[:, None]
+    sd = np.array([_spread_of(name, weights[name], plan) for name in free])[:, None]
     drawn = base * np.exp(generator.standard_normal((len(free), n_draws)) * sd - sd**2 / 2)
     total = drawn.sum(axis=0)
     drawn *= np.divide(base.sum(), total, out=np.ones_like(total), where=total > 0)
     found: dict[str, Any] = {name: np.full(n_draws, weights[name]) for name in plan.fixed}
     found |= dict(zip(free, drawn, strict=True))
     return {name: values.astype(np.float32) for name, values in found.items()}
+
+
+def _spread_of(name: str, weight: float, plan: DrawPlan) -> float:
+    """Standard deviation of the logarithm of a weight."""
+    if name not in plan.learned or weight <= 0.0:
+        return plan.uncertainty.weight_sd
+    # Of a log-normal with this mean and standard deviation.
+    return float(np.sqrt(np.log1p((plan.learned[name] / weight) ** 2)))
 
 
 def _draw_codes(

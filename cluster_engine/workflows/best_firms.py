@@ -20,11 +20,12 @@ from cluster_engine.workflows.dataset_rows import split_rows
 from cluster_engine.workflows.score_screen import Engine, Universe
 
 PAGE_COLUMNS = (
-    "firm_id", "firm_name", "country", "city", "year", "employees", "sales", "rd", "sales_growth",
+    "firm_id", "firm_name", "country", "city", "website", "year", "employees", "sales", "rd",
+    "operating_profit", "sales_growth",
     "size_class", "patents_abroad", "trademarks_abroad", "status", "profile", *HOME_COLUMNS,
     *FACT_COLUMNS,
 )  # fmt: skip
-"""What scores, reasons and notes need of a firm."""
+"""What scores, reasons, notes and exports need of a firm."""
 
 FIRST_LOOK = 4
 """Firms of the best industries that are looked at first, times the firms wanted."""

@@ -20,13 +20,13 @@ from cluster_engine.packs.firm_dataset import (
     verify_firm_dataset,
 )
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.results import Market, Model, Ranking
+from cluster_engine.results import Market, Model
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.dataset_rows import read_firms, read_notes
 from cluster_engine.workflows.engine_options import EngineOptions
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank import RankRequest, Stage, set_scene, set_stage
-from cluster_engine.workflows.rank_dataset import rank_dataset
+from cluster_engine.workflows.rank_dataset import RankedFirms, rank_dataset
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.score_screen import Engine
 
@@ -59,7 +59,7 @@ def read_options(options: EngineOptions) -> EngineRequest:
 
 def rank_dataset_at(
     place: str, stage: Stage, options: EngineOptions, *, on_note: Note, on_progress: Progress
-) -> Ranking:
+) -> RankedFirms:
     """Rank the firms of a converted list and say what a reader must know.
 
     Raises
@@ -75,12 +75,12 @@ def rank_dataset_at(
     here = sum(file.rows for file in dataset.of(stage.market.countries))
     on_note(f"Your list holds {dataset.n_firms:,} firms, {here:,} of them from "
             f"{stage.market.name}.")  # fmt: skip
-    ranking = rank_big(
+    found = rank_big(
         place, stage.market, stage.model, stage.plan, read_options(options),
         on_progress=on_progress,
     )  # fmt: skip
-    note_ranking(ranking, "Your list has", on_note)
-    return ranking
+    note_ranking(found.ranking, "Your list has", on_note)
+    return found
 
 
 def plan_rank(request: RankRequest, store: ModelStore) -> EnginePlan:
@@ -134,7 +134,7 @@ def rank_big(
     request: EngineRequest,
     *,
     on_progress: Progress = be_silent,
-) -> Ranking:
+) -> RankedFirms:
     """Rank the firms of a converted list by the engine asked for.
 
     Raises
@@ -148,17 +148,18 @@ def rank_big(
     chosen = plan_engine(dataset, market, request)
     if chosen.engine == "local" or not chosen.files:
         tables = read_firms(dataset, market.countries)
-        ranking = rank_firms(model, market, tables, plan)
+        found = RankedFirms(rank_firms(model, market, tables, plan), tables.firms)
     else:
         request = replace(request, name=chosen.engine)
         try:
             with _start(dataset, market, request, on_progress) as engine:
-                ranking = rank_dataset(dataset, market, model, plan, engine)
+                found = rank_dataset(dataset, market, model, plan, engine)
         except DamagedError as fault:
             if not is_address(place):
                 verify_firm_dataset(dataset)
             raise say_damaged(Path(place).name, str(fault)) from fault
-    return add_firm_notes(ranking, read_notes(dataset, list(ranking.rows["firm_id"])))
+    notes = read_notes(dataset, list(found.ranking.rows["firm_id"]))
+    return replace(found, ranking=add_firm_notes(found.ranking, notes))
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster_engine.packs.pack import Pack
-from cluster_engine.results import Market
+from cluster_engine.results import Market, Region
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.progress import Note, Progress
@@ -32,11 +32,14 @@ class ChosenFirms:
         Reads what is known about seats, groups and sensitive areas; contract FIRM_NOTES.
     whose : str
         Begins a sentence about the list.
+    leis : mapping of str to str
+        Legal entity identifiers that a list gives, by firm_id.
     """
 
     tables: FirmTables
     notes: Callable[[], pd.DataFrame]
     whose: str = "The pack has"
+    leis: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_pack_firms(pack: Pack, market: Market) -> ChosenFirms:
@@ -64,8 +67,8 @@ def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose_user_firms(
-    lists: UserLists, pack: Pack, market: Market, on_note: Note, on_progress: Progress,
-    on_matches: TakeMatches,
+    lists: UserLists, pack: Pack, market: Market, region: Region, on_note: Note,
+    on_progress: Progress, on_matches: TakeMatches,
 ) -> ChosenFirms:  # fmt: skip
     """Read the user's lists, and respect those that say whom to leave out or take alone."""
     # Reading and matching lists needs much that ranking the pack's firms must not wait for.
@@ -73,12 +76,14 @@ def choose_user_firms(
 
     from cluster_engine.workflows.universe import choose_firms
 
-    universe = choose_firms(lists, pack, market, on_progress=on_progress)
+    universe = choose_firms(lists, pack, market, region, on_progress=on_progress)
     for sentence in (universe.sentence, *(matches.sentence for matches in universe.matches)):
         if sentence:
             on_note(sentence)
     if universe.matches:
         on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
     whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    tables = FirmTables(universe.firms, universe.firm_industries, universe.firm_homes)
-    return ChosenFirms(tables, lambda: universe.firm_notes, whose)
+    tables = FirmTables(
+        universe.firms, universe.firm_industries, universe.firm_homes, universe.firm_facts
+    )
+    return ChosenFirms(tables, lambda: universe.firm_notes, whose, universe.leis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
 from typing import Any
@@ -12,16 +13,18 @@ from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.validate import check_pack
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Model, PlaceModel
-from cluster_engine.targeting.features import build_features
+from cluster_engine.targeting.features import FirmTables, build_features
 from cluster_engine.targeting.reference import fit_reference
 from cluster_engine.workflows.analyse import Analysis, analyse, select_areas
 from cluster_engine.workflows.economy import Economy, read_economy
 from cluster_engine.workflows.firm_tables import read_firm_tables
 from cluster_engine.workflows.inputs import PACKAGES
 from cluster_engine.workflows.model_tables import build_cluster_table, build_sector_table
+from cluster_engine.workflows.mover import learn_weights
 from cluster_engine.workflows.national import NationalClusters, cluster_nation
-from cluster_engine.workflows.national_place import calc_pull, learn_national_place
+from cluster_engine.workflows.national_place import calc_pull, learn_national_place, recall_studies
 from cluster_engine.workflows.niche_table import build_niche_table
+from cluster_engine.workflows.profile import make_profile
 from cluster_engine.workflows.progress import Progress
 from cluster_engine.workflows.promotion import Policy
 from cluster_engine.workflows.training import Training
@@ -60,11 +63,14 @@ class Nation:
     clusters : NationalClusters
     place : PlaceModel or None
         Where sectors grow; None: the pack has too few areas or years to learn it.
+    studies : mapping
+        Facts of the studies that it was judged by.
     """
 
     economy: Economy
     clusters: NationalClusters
     place: PlaceModel | None
+    studies: Mapping[str, Any]
 
 
 def prepare_nation(
@@ -85,20 +91,25 @@ def prepare_nation(
     clusters = cluster_nation(
         training.national_task, economy, store, policy=policy, on_progress=on_progress
     )
-    place = learn_national_place(training.place_task, store, on_progress=on_progress)
-    return Nation(economy, clusters, place)
+    task = training.place_task
+    place = learn_national_place(task, store, policy=policy, on_progress=on_progress)
+    return Nation(economy, clusters, place, recall_studies(task, store, place))
 
 
 def fit_region(training: Training, nation: Nation) -> Model:
     """Fit one region's model to figures that were checked."""
     analysis = analyse(nation.economy, training.region, nation.clusters, training.settings)
     pull = calc_pull(training.place_task, nation.place, training.region)
-    model = _build_model(training, analysis, pull)
+    firms = read_firm_tables(training.pack)
+    model = _build_tables(training, analysis, pull, firms.firm_industries)
+    model = _fit_yardstick(training, analysis, model, firms)
     place = None if nation.place is None else nation.place.facts["version"]
     return replace(model, facts={**model.facts, "place": place})
 
 
-def _build_model(training: Training, analysis: Analysis, pull: pd.DataFrame) -> Model:
+def _build_tables(
+    training: Training, analysis: Analysis, pull: pd.DataFrame, firm_industries: pd.DataFrame
+) -> Model:
     pack, settings = training.pack, training.settings
     industries = pack.read("industries", columns=("industry", "name"))
     areas = pack.read("areas", columns=("area", "area_name"))
@@ -110,7 +121,6 @@ def _build_model(training: Training, analysis: Analysis, pull: pd.DataFrame) -> 
     sectors = sectors.assign(
         **{str(name): pull[name].reindex(sectors["industry"]).to_numpy() for name in pull}
     )
-    inputs = training.list_inputs()
     model = Model(
         region=training.region,
         sectors=sectors,
@@ -123,20 +133,29 @@ def _build_model(training: Training, analysis: Analysis, pull: pd.DataFrame) -> 
         ),
         clusters=build_cluster_table(sectors, analysis),
         reference={},
-        facts={"inputs": inputs},
+        facts={"inputs": training.list_inputs()},
     )
-    tables = read_firm_tables(pack)
-    model = add_value_columns(model, analysis, productivity, tables.firm_industries, settings)
+    return add_value_columns(model, analysis, productivity, firm_industries, settings)
+
+
+def _fit_yardstick(
+    training: Training, analysis: Analysis, model: Model, firms: FirmTables
+) -> Model:
+    pack, settings = training.pack, training.settings
     features = build_features(
-        tables,
+        firms,
         model.sectors,
         largest_sales_per_employee=settings.scoring.largest_sales_per_employee,
     )
-    return replace(
-        model,
-        reference=fit_reference(features, settings.scoring, settings.uncertainty),
-        facts=_list_facts(training, inputs, training.version, analysis, len(features.firms)),
+    model = replace(
+        model, reference=fit_reference(features, settings.scoring, settings.uncertainty)
     )
+    facts = _list_facts(training, analysis, len(features.firms))
+    mover = learn_weights(training.movers, model, pack, settings)
+    profile = make_profile(
+        pack, training.region, training.year, model.sectors, features, settings.profile
+    )
+    return replace(model, facts={**facts, "mover": mover.as_facts(), "profile": profile})
 
 
 def check_areas(training: Training, economy: Economy) -> None:
@@ -162,14 +181,12 @@ def check_areas(training: Training, economy: Economy) -> None:
         raise DataError(problems, hint="Add the figures, or leave the area out of the pack.")
 
 
-def _list_facts(
-    training: Training, inputs: dict[str, Any], name: str, analysis: Analysis, n_firms: int
-) -> dict[str, Any]:
+def _list_facts(training: Training, analysis: Analysis, n_firms: int) -> dict[str, Any]:
     special = analysis.specialisation
     return {
-        "version": name,
+        "version": training.version,
         "year": training.year,
-        "inputs": inputs,
+        "inputs": training.list_inputs(),
         "packages": {package: installed_version(package) for package in PACKAGES},
         "jobs": float(special.jobs.sum()),
         "national_jobs": float(special.national_jobs.sum()),

@@ -19,7 +19,7 @@ class Case:
     new, old : mapping
         Metrics, see `workflows/metrics.py`.
     agreement : RankAgreement or None
-        None for the clusters of the nation.
+        None for what is made of the nation as a whole.
     limits : Gates
     """
 
@@ -115,19 +115,31 @@ def _check_studies(case: Case) -> tuple[bool, str]:
     new, old = (_list_gated(metrics) for metrics in (case.new, case.old))
     common = sorted(set(new) & set(old))
     if not common:
-        return True, "not compared: no evaluation of both"
+        return True, f"not compared: {_tell_lacking(new, old)}"
     worse = [name for name in common if _is_worse(new[name], old[name])]
-    told = ", ".join(
-        f"{name} {new[name]['value']:.3f} (champion {old[name]['value']:.3f}, "
-        f"{old[name]['low']:.3f} to {old[name]['high']:.3f})"
-        for name in (worse or common)
-    )
+    told = ", ".join(_tell_study(name, new[name], old[name]) for name in (worse or common))
     return not worse, f"{'worse' if worse else 'not worse'} beyond the interval: {told}"
+
+
+def _tell_lacking(new: Mapping[str, Any], old: Mapping[str, Any]) -> str:
+    if new and old:
+        return "its studies are not the champion's"
+    who = "the champion" if new else "this version" if old else "either"
+    return f"no hit-rate card of {who}"
+
+
+def _tell_study(name: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> str:
+    measure = f", {new['measure']}," if "measure" in new else ""
+    return (
+        f"{name}{measure} {new['value']:.3f} (champion {old['value']:.3f}, "
+        f"{old['low']:.3f} to {old['high']:.3f})"
+    )
 
 
 def _list_gated(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     studies = metrics.get("studies") or {}
-    return {name: facts["gate"] for name, facts in studies.items() if "gate" in facts}
+    gates = {name: facts["gate"] for name, facts in studies.items() if "gate" in facts}
+    return {name: gate for name, gate in gates.items() if gate["value"] is not None}
 
 
 def _is_worse(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
@@ -145,12 +157,15 @@ def _pair(case: Case, name: str) -> tuple[float, float] | None:
 STABILITY = Gate("stability", _check_stability)
 SCORES = Gate("validation scores", _check_scores)
 
+EVALUATION = Gate("evaluation", _check_studies)
+
 NATION_GATES = (STABILITY, SCORES)
+PLACE_GATES = (EVALUATION,)
 REGION_GATES = (
     Gate("figures", _check_figures),
     STABILITY,
     SCORES,
     Gate("rank stability", _check_ranks),
-    Gate("evaluation", _check_studies),
+    EVALUATION,
 )
 """A new gate is a function and a line here; its limit stands in settings.toml."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from cluster_engine.results import Model, NationalModel, Study
+from cluster_engine.results import Model, NationalModel
 
 DIGITS = 6
 VALIDATION = "validation score"
@@ -27,7 +27,7 @@ def list_national_metrics(model: NationalModel) -> dict[str, Any]:
 
 
 def list_metrics(
-    model: Model, national: NationalModel, studies: Sequence[Study] = ()
+    model: Model, national: NationalModel, studies: Mapping[str, Any]
 ) -> dict[str, Any]:
     """All that is known about how good a region's model is.
 
@@ -36,16 +36,17 @@ def list_metrics(
     model : Model
     national : NationalModel
         The clusters it was made with.
-    studies : sequence of Study, optional
-        Evaluations; their facts are kept. A study that the gates are to look at has a fact
-        ``gate``: value, low, high (an interval of the value) and higher_is_better.
+    studies : mapping
+        Facts of the studies by which what it was made with was judged, by name. A study that the
+        gates are to look at has a fact ``gate``: value, low, high (an interval of the value) and
+        higher_is_better.
     """
     return {
         **list_national_metrics(national),
         "n_niches": len(model.niches),
         "n_firms": model.facts["n_firms"],
         "jobs": model.facts["jobs"],
-        "studies": {study.name: dict(study.facts) for study in studies},
+        "studies": dict(studies),
     }
 
 

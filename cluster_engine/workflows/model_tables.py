@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.clustering.naming import NameRule, name_niches
-from cluster_engine.results import LOCAL
+from cluster_engine.results import LOCAL, Region
 from cluster_engine.settings import Niches, Settings
 from cluster_engine.workflows.analyse import Analysis, select_areas
+from cluster_engine.workflows.economy import Economy
 from cluster_engine.workflows.rounding import DIGITS, round_numbers
 
 Floats = NDArray[np.float64]
@@ -54,7 +55,7 @@ def build_sector_table(
         lq_reason=special.lq.reasons[0],
         shrunk_lq=special.shrunk.mean,
         p_specialised=special.shrunk.probability_above,
-        growth=_calc_growth(analysis),
+        growth=calc_growth(analysis.economy, analysis.region),
         cluster=analysis.national.labels,
         membership=analysis.national.model.sectors["membership"].to_numpy(),
         niche=analysis.niches,
@@ -175,15 +176,19 @@ def _supply_chain(table: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
     )
 
 
-def _calc_growth(analysis: Analysis) -> Floats:
-    positions = np.arange(len(analysis.economy.sectors))
-    return np.array([_growth_of(analysis, np.array([position])) for position in positions])
+def calc_growth(economy: Economy, region: Region) -> Floats:
+    """Mean yearly growth of a region's jobs in every sector over the years of the pack.
 
-
-def _growth_of(analysis: Analysis, sectors: NDArray[np.int64]) -> float:
-    """Mean yearly growth of the region's jobs in these sectors over the years of the pack."""
-    economy = analysis.economy
-    areas = select_areas(economy, analysis.region)
-    first, last = (float(economy.jobs[year][np.ix_(areas, sectors)].sum()) for year in (0, -1))
+    Returns
+    -------
+    ndarray of float, shape (n_sectors,)
+        Share a year; NaN where there were no jobs at first, or there is one year only.
+    """
+    areas = select_areas(economy, region)
     years = economy.years[-1] - economy.years[0]
-    return (last / first) ** (1.0 / years) - 1.0 if first > 0 and years > 0 else float("nan")
+    growth = [float("nan")] * len(economy.sectors)
+    for sector in range(len(growth)):
+        first, last = (float(economy.jobs[year][areas, sector].sum()) for year in (0, -1))
+        if first > 0 and years > 0:
+            growth[sector] = (last / first) ** (1.0 / years) - 1.0
+    return np.array(growth)

@@ -27,7 +27,8 @@ LIST_COLUMNS = ["key", "version", "role", "protocol", "year", "stability", "n_cl
 
 def find_key(store: ModelStore, region: str | None, pack: str | None) -> str:
     """Key of a region of a pack, of the clusters of the nation, or of any models that are there."""
-    if region is not None and region in store.list_keys():
+    # Every pack has clusters of its nation: which ones are meant, its name tells.
+    if region is not None and region not in SHARED_KEYS and region in store.list_keys():
         return region
     opened = open_pack(pack)
     if region in SHARED_KEYS:

@@ -1,90 +1,117 @@
-"""Learn who invests abroad from a list of firms and the events that name them."""
+"""Learn how much the mover criteria count from an imported list whose events name firms."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from cluster_engine.targeting.mover import MoverModel, assume_mover, learn_mover
+from cluster_engine.errors import SettingsError
+from cluster_engine.packs.firm_list import FirmListTables, is_firm_list, read_firm_list_folder
+from cluster_engine.packs.pack import Pack
+from cluster_engine.results import Model
+from cluster_engine.settings import Settings
+from cluster_engine.targeting.features import FirmTables, build_features
+from cluster_engine.targeting.mover import MOVER_CRITERIA, learn_mover
+from cluster_engine.targeting.mover_weights import PRIOR, MoverWeights
+from cluster_engine.targeting.reference import standardise
+from cluster_engine.targeting.unknown import fill_unknown
+from cluster_engine.workflows.known_presence import derive_presence, read_ground
+from cluster_engine.workflows.national import hash_frame
 
-Floats = NDArray[np.float64]
+
+@dataclass(frozen=True, slots=True)
+class Movers:
+    """Firms and the events that name them.
+
+    Attributes
+    ----------
+    tables : FirmListTables
+        With events.
+    digest : str
+        Of what is learned from.
+    """
+
+    tables: FirmListTables
+    digest: str
 
 
-def make_mover_parts(
-    firms: pd.DataFrame, *, recent_projects: Mapping[str, float] | None = None
-) -> dict[str, Floats]:
-    """What the mover model asks of firms; NaN where unknown.
+def read_movers(folder: Path) -> Movers:
+    """Read the list to learn from.
 
     Parameters
     ----------
-    firms : DataFrame
-        The columns of `schemas.FIRMS`.
-    recent_projects : mapping of str to float, optional
-        Projects abroad by firm_id, before the time that is asked about; a firm that is missing has
-        none that is known.
+    folder : Path
+        As `data import firms` writes it, from a list of projects such as fDi Markets.
 
-    Returns
-    -------
-    dict of str to ndarray of float, each of shape (n_firms,)
-        Logarithms (base 10) of sizes and counts; growth and margin as shares.
+    Raises
+    ------
+    SettingsError
+        It is no imported list, or one without events.
     """
-
-    def log10(column: str, add: float = 0.0) -> Floats:
-        values = firms[column].to_numpy(dtype=np.float64) + add
-        return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
-
-    sales = firms["sales"].to_numpy(dtype=np.float64)
-    profit = firms["operating_profit"].to_numpy(dtype=np.float64)
-    margin = np.divide(profit, sales, out=np.full(len(sales), np.nan), where=sales > 0)
-    recent = firms["firm_id"].map(dict(recent_projects or {})).to_numpy(dtype=np.float64)
-    return {
-        "employees": log10("employees"),
-        "growth": np.clip(firms["sales_growth"].to_numpy(dtype=np.float64), -0.3, 0.3),
-        "profitability": np.clip(margin, -0.3, 0.3),
-        # Something added, so that none of what is counted is low, not unknown.
-        "rd": log10("rd", 0.1),
-        "patents": log10("patents", 1.0),
-        "patents_abroad": log10("patents_abroad", 1.0),
-        "trademarks_abroad": log10("trademarks_abroad", 1.0),
-        "recent_projects": np.log10(recent + 1.0),
-    }
+    if not is_firm_list(folder):
+        raise SettingsError(
+            f"{folder} is no imported list.",
+            hint="Make one: cluster-engine data import firms FILE --output FOLDER",
+        )
+    tables = read_firm_list_folder(folder)
+    if tables.events is None or not tables.events["firm_id"].ne("").any():
+        raise SettingsError(
+            f"The list {folder} holds no events that name firms: nothing can be learned from it.",
+            hint="Import a list of projects (fDi Markets) together with the firms' figures.",
+        )
+    parts = [hash_frame(table) for table in (tables.firms, tables.firm_industries, tables.events)]
+    return Movers(tables, "-".join(part[:16] for part in parts))
 
 
-def learn_from_events(
-    firms: pd.DataFrame, events: pd.DataFrame | None, *, label_rate: float | None
-) -> MoverModel:
-    """Learn from events later than the firms' figures, or fall back on the priors and say why.
+def learn_weights(
+    movers: Movers | None, model: Model, pack: Pack, settings: Settings
+) -> MoverWeights:
+    """Learn from events later than the firms' figures; priors where there is nothing to learn.
 
     Parameters
     ----------
-    firms : DataFrame
-        The columns of `schemas.FIRMS`; ``year`` is that of the figures.
-    events : DataFrame or None
-        firm_id ('' where no firm of the list) and year, as `data import firms` writes them.
-    label_rate : float or None
-        Share of the firms that moved whom the events name; None: not known.
+    movers : Movers or None
+    model : Model
+        With sectors and yardstick: firms have the values that ranking gives them.
+    pack : Pack
+    settings : Settings
 
     Returns
     -------
-    MoverModel
-        An event up to the year of a firm's own figures counts as a recent project, a later one as
-        the outcome. Firms without a year of their figures are not learned from.
+    MoverWeights
+        An event up to the year of a firm's own figures counts as presence, a later one as the
+        outcome. Firms without a year of their figures are not learned from.
     """
-    if events is None or not events["firm_id"].ne("").any():
-        return assume_mover(make_mover_parts(firms))
-    known = events[events["firm_id"].ne("") & events["year"].notna()]
-    as_of = known["firm_id"].map(firms.set_index("firm_id")["year"]).astype("float64")
-    before = known["year"] <= as_of
-    recent = known[before].groupby("firm_id").size().astype("float64").to_dict()
-    # Of a firm without an event before, none is known: that is none, as the list is the same.
-    counts = {str(firm): float(recent.get(firm, 0.0)) for firm in firms["firm_id"]}
-    parts = make_mover_parts(firms, recent_projects=counts)
-    if label_rate is None:
-        return assume_mover(parts, reason="the share of movers that the events name is not known")
-    named = firms["firm_id"].isin(set(known.loc[~before, "firm_id"])).to_numpy(dtype=bool)
-    usable = firms["year"].notna().to_numpy(dtype=bool)
-    kept = {name: values[usable] for name, values in parts.items()}
-    return learn_mover(kept, named[usable], label_rate=label_rate)
+    if movers is None:
+        return PRIOR
+    tables = movers.tables
+    as_of = tables.firms.set_index("firm_id")["year"].astype("float64").dropna()
+    dated = tables.firms["firm_id"].isin(as_of.index)
+    known = replace(tables, firms=tables.firms[dated.to_numpy()])
+    facts = derive_presence(known, read_ground(pack, model.region), as_of=as_of)
+    features = build_features(
+        FirmTables(known.firms, tables.firm_industries, tables.firm_homes, facts),
+        model.sectors,
+        largest_sales_per_employee=settings.scoring.largest_sales_per_employee,
+    )
+    if features.firms.empty:
+        return replace(PRIOR, reason="no firm of the list has both an industry and dated figures")
+    filled, _ = fill_unknown(features, model.reference)
+    values = standardise(filled, features.trust, model.reference, settings.scoring)
+    ids = features.firms["firm_id"]
+    return learn_mover(
+        {name: values[name] for name in MOVER_CRITERIA},
+        ids.isin(_name_later(tables.events, as_of)).to_numpy(dtype=bool),
+        settings.scoring.weights,
+        settings.mover,
+    )
+
+
+def _name_later(events: pd.DataFrame | None, as_of: pd.Series) -> set[str]:
+    """Firms with an event after the year of their figures."""
+    if events is None:
+        return set()
+    later = events["year"] > events["firm_id"].map(as_of)
+    return set(events.loc[later.to_numpy(dtype=bool), "firm_id"])

@@ -10,7 +10,7 @@ from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.settings import Uncertainty, rebuild
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.chosen_firms import (
@@ -22,6 +22,7 @@ from cluster_engine.workflows.chosen_firms import (
 )
 from cluster_engine.workflows.engine_options import EngineOptions, find_dataset
 from cluster_engine.workflows.firm_tables import add_firm_facts
+from cluster_engine.workflows.model_scoring import read_model_scoring
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.user_weights import UserWeights
@@ -176,13 +177,19 @@ def rank(
         from cluster_engine.workflows.big_firms import rank_dataset_at
 
         stage = set_stage(request, store, on_note=on_note, on_progress=on_progress)
-        return rank_dataset_at(
+        found = rank_dataset_at(
             place, stage, request.engine, on_note=on_note, on_progress=on_progress
         )
+        return found.ranking
     request.engine.refuse_without_dataset()
     scene = set_scene(
         request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
     )
+    return rank_scene(scene, on_note=on_note)
+
+
+def rank_scene(scene: Scene, *, on_note: Note = be_silent) -> Ranking:
+    """Rank the firms of a scene; see :func:`rank`."""
     ranking = rank_firms(scene.model, scene.market, scene.chosen.tables, scene.plan)
     note_ranking(ranking, scene.chosen.whose, on_note)
     return add_firm_notes(ranking, scene.chosen.notes())
@@ -205,7 +212,10 @@ def set_scene(
     elif request.lists.is_empty:
         chosen = choose_pack_firms(pack, market)
     else:
-        chosen = choose_user_firms(request.lists, pack, market, on_note, on_progress, on_matches)
+        region = stage.model.region
+        chosen = choose_user_firms(
+            request.lists, pack, market, region, on_note, on_progress, on_matches
+        )
     if request.lists.facts is not None:
         tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
         chosen = replace(chosen, tables=tables)
@@ -233,9 +243,9 @@ def set_stage(
 
 
 def _make_plan(request: RankRequest, model: Model) -> RankPlan:
-    trained = model.facts["inputs"]["settings"]
-    scoring, user_weights = request.weights.apply(read_scoring(trained["scoring"]))
-    uncertainty = rebuild(Uncertainty, trained["uncertainty"])
+    trained, mover = read_model_scoring(model)
+    scoring, user_weights = request.weights.apply(trained)
+    uncertainty = rebuild(Uncertainty, model.facts["inputs"]["settings"]["uncertainty"])
     if request.draws is not None:
         uncertainty = replace(uncertainty, draws=request.draws)
     return RankPlan(
@@ -246,5 +256,6 @@ def _make_plan(request: RankRequest, model: Model) -> RankPlan:
         max_per_cluster=request.max_per_cluster,
         max_per_parent=request.max_per_parent,
         user_weights=user_weights,
+        learned={name: error for name, error in mover.errors.items() if name not in user_weights},
         seed=request.seed,
     )

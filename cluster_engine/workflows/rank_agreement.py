@@ -8,10 +8,10 @@ import pandas as pd
 
 from cluster_engine.packs.pack import Pack
 from cluster_engine.results import Model
-from cluster_engine.settings import read_scoring
 from cluster_engine.targeting.features import FirmTables, build_features
 from cluster_engine.targeting.score import score_firms
 from cluster_engine.workflows.firm_tables import read_firm_tables
+from cluster_engine.workflows.model_scoring import read_model_scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def compare_ranks(pack: Pack, new: Model, old: Model, top: int) -> RankAgreement
 
 
 def _score(model: Model, tables: FirmTables) -> pd.Series[float]:
-    scoring = read_scoring(model.facts["inputs"]["settings"]["scoring"])
+    scoring, _ = read_model_scoring(model)
     features = build_features(
         tables, model.sectors, largest_sales_per_employee=scoring.largest_sales_per_employee
     )

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cluster_engine.engines.screen import (
+    LOWER,
     UPPER,
     Mark,
     ask_above,
@@ -56,9 +57,24 @@ class _Choice:
     kept: Positions
 
 
+@dataclass(frozen=True, slots=True)
+class RankedFirms:
+    """A ranking, and what is known of the firms on it.
+
+    Attributes
+    ----------
+    ranking : Ranking
+    firms : DataFrame
+        Columns of FIRMS as far as exports need them; any order.
+    """
+
+    ranking: Ranking
+    firms: pd.DataFrame
+
+
 def rank_dataset(
     dataset: FirmDataset, market: Market, model: Model, plan: RankPlan, engine: Engine
-) -> Ranking:
+) -> RankedFirms:
     """Rank the firms of one market; see :func:`cluster_engine.targeting.rank.rank_firms`.
 
     Parameters
@@ -83,7 +99,8 @@ def rank_dataset(
     )
     positions = np.arange(len(choice.scored.points))
     scored = choice.scored.take(positions, universe.lacking)
-    return list_firms(scored, choice.kept, standing, model, market, plan)
+    ranking = list_firms(scored, choice.kept, standing, model, market, plan)
+    return RankedFirms(ranking, scored.features.firms.iloc[choice.kept])
 
 
 def estimate_depth(sample: pd.DataFrame, every: int, universe: Universe, plan: RankPlan) -> int:
@@ -198,4 +215,15 @@ def _correlate(best: BestFirms, prefix: frozenset[str], sample: pd.DataFrame) ->
     """Correlation of score and employees: over all firms, or over evenly spaced ones of many."""
     if len(prefix) == best.universe.n_ranked:
         return correlate_scored(best.score()[0])
-    return correlate_size(sample[sample["employees"].notna()].rename(columns={UPPER: "score"}))
+    points = sample[UPPER]
+    if "firm_id" in sample and (points != sample[LOWER]).any():
+        # All firms are here: the figure must be that of the in-memory path, to the last digit.
+        query = ask_doubtful(best.universe.screen, PAGE_COLUMNS)
+        doubtful = best.engine.ask(query, "Comparing with size").to_pandas()
+        scored, _ = score_rows(doubtful, best.universe.profiles, best.model, best.scoring)
+        exact = pd.Series(
+            hundredths(scored, best.scoring), index=scored.features.firms["firm_id"].to_numpy()
+        )
+        points = sample["firm_id"].map(exact).fillna(points)
+    known = sample.assign(score=points)
+    return correlate_size(known[known["employees"].notna()])

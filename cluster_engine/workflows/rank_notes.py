@@ -62,7 +62,10 @@ def note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
     note_missing(ranking.missing, on_note)
     if ranking.user_weights:
         told = ", ".join(f"{name} {weight:g}" for name, weight in ranking.user_weights.items())
-        on_note(f"Weights set by you: {told}; the others are priors. The model was not trained.")
+        on_note(f"Weights set by you: {told}; the others are the model's. It was not trained.")
+    if ranking.learned_weights:
+        told = ", ".join(f"{name} {weight:g}" for name, weight in ranking.learned_weights.items())
+        on_note(f"Weights learned from events that name firms: {told}; the others are priors.")
 
 
 def note_size(ranking: Ranking, on_note: Note) -> None:

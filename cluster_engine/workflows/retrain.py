@@ -19,6 +19,8 @@ from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.lock import hold
 from cluster_engine.registry.versions import find_champion, find_version, prepare_folder
 from cluster_engine.settings import Settings, read_settings
+from cluster_engine.workflows.drift import find_drift, load_sound_champion
+from cluster_engine.workflows.drift_findings import RegionDrift, summarise_drift
 from cluster_engine.workflows.fit import Nation, prepare_nation, read_checked
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.promotion import Policy, recall_refusal
@@ -26,7 +28,7 @@ from cluster_engine.workflows.retrain_plan import State, Step, Wanted, plan
 from cluster_engine.workflows.train import decide_region, train_prepared
 from cluster_engine.workflows.training import Training
 
-COLUMNS = ["region", "version", "outcome", "reason", "seconds"]
+COLUMNS = ["region", "version", "outcome", "reason", "drift", "seconds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Outcome:
     seconds : float
     exit_code : int
         Of the error, where it failed; else 0.
+    found : RegionDrift or None
+        What moved since the champion before; None where nothing was compared.
     """
 
     region: str
@@ -78,6 +82,12 @@ class Outcome:
     reason: str
     seconds: float = 0.0
     exit_code: int = 0
+    found: RegionDrift | None = None
+
+    @property
+    def drift(self) -> str:
+        """What drifted most, in one line."""
+        return "" if self.found is None else self.found.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,11 @@ class RetrainReport:
         """One row per region: region, version, outcome, reason, seconds."""
         cells = [[getattr(one, name) for name in COLUMNS] for one in self.outcomes]
         return pd.DataFrame(cells, columns=COLUMNS)
+
+    @property
+    def drift(self) -> str:
+        """How many regions drifted, and what most of all, in one line; empty where none did."""
+        return summarise_drift({one.region: one.found for one in self.outcomes if one.found})
 
     @property
     def is_idle(self) -> bool:
@@ -216,19 +231,22 @@ def _run_one(step: Step, training: Training, shared: _Shared) -> tuple[str, Outc
     start = time.perf_counter()
     try:
         with threadpool_limits(limits=1):
-            outcome, reason = _train_or_judge(step, training, shared)
+            outcome, reason, found = _train_or_judge(step, training, shared)
     except ClusterEngineError as fault:
         # One region's fault must not cost the others their models.
         told = f"{fault.message} {fault.hint}".strip()
-        outcome, reason, code = "failed", told, fault.exit_code
+        outcome, reason, code, found = "failed", told, fault.exit_code, None
     else:
         code = 0
     seconds = round(time.perf_counter() - start, 2)
-    return step.key, Outcome(step.region, step.version, outcome, reason, seconds, code)
+    return step.key, Outcome(step.region, step.version, outcome, reason, seconds, code, found)
 
 
-def _train_or_judge(step: Step, training: Training, shared: _Shared) -> tuple[str, str]:
+def _train_or_judge(
+    step: Step, training: Training, shared: _Shared
+) -> tuple[str, str, RegionDrift | None]:
     store = shared.store
+    before = load_sound_champion(store, step.key)
     folder = find_version(store, step.key, step.version)
     if folder is not None:
         decision = decide_region(training, store, folder, shared.policy)
@@ -240,7 +258,7 @@ def _train_or_judge(step: Step, training: Training, shared: _Shared) -> tuple[st
             )
         prepare_folder(store, step.key)
         decision = train_prepared(training, store, shared.nation, shared.policy).decision
-    return decision.outcome, decision.reason
+    return decision.outcome, decision.reason, find_drift(training, store, before)
 
 
 def _tell_step(step: Step) -> Outcome:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ from cluster_engine.registry.versions import (
     prepare_folder,
     save_version,
 )
-from cluster_engine.results import Model, Study
-from cluster_engine.settings import Gates, read_settings
+from cluster_engine.results import Model
+from cluster_engine.settings import Gates, Settings, read_settings
 from cluster_engine.workflows.card import write_card
 from cluster_engine.workflows.cluster_files import read_names, read_similarity
 from cluster_engine.workflows.fit import Nation, fit_region, prepare_nation, read_checked
 from cluster_engine.workflows.gates import REGION_GATES, Case
 from cluster_engine.workflows.metrics import list_metrics
+from cluster_engine.workflows.mover import read_movers
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.promotion import Candidate, Decision, Policy, decide
 from cluster_engine.workflows.rank_agreement import compare_ranks
@@ -52,6 +53,8 @@ class TrainRequest:
     similarity: Path | None = None
     names: Path | None = None
     policy: Policy = "gates"
+    movers: Path | None = None
+    label_rate: float | None = None
 
 
 def train_region(
@@ -62,13 +65,21 @@ def train_region(
     training = Training(
         pack=pack,
         region=find_region(pack, request.region),
-        settings=read_settings(request.settings),
+        settings=set_label_rate(read_settings(request.settings), request.label_rate),
         year=request.year or pack.manifest.default_year,
         seed=request.seed,
         own=None if request.similarity is None else read_similarity(request.similarity, pack),
         names=() if request.names is None else read_names(request.names, pack),
+        movers=None if request.movers is None else read_movers(request.movers),
     )
     return train(training, store, policy=request.policy, on_progress=on_progress)
+
+
+def set_label_rate(settings: Settings, label_rate: float | None) -> Settings:
+    """Put what the user knows of the events in the place of the prior."""
+    if label_rate is None:
+        return settings
+    return replace(settings, mover=replace(settings.mover, label_rate=label_rate))
 
 
 def train(
@@ -76,7 +87,6 @@ def train(
     store: ModelStore,
     *,
     policy: Policy = "gates",
-    studies: Sequence[Study] = (),
     on_progress: Progress = be_silent,
 ) -> Trained:
     """Train one region, and make the result its champion if the gates let it pass.
@@ -89,8 +99,6 @@ def train(
         Where to keep it.
     policy : {"gates", "force", "never"}, optional
         Who decides whether it becomes champion.
-    studies : sequence of Study, optional
-        Evaluations whose facts are kept with the version.
     on_progress : callable, optional
         Called with (stage, done, total).
 
@@ -108,21 +116,17 @@ def train(
     # Small matrices: a second BLAS thread costs more than it brings, and one gives the same bits.
     with threadpool_limits(limits=1):
         nation = prepare_nation(training, economy, store, policy=policy, on_progress=on_progress)
-        trained = train_prepared(training, store, nation, policy, studies)
+        trained = train_prepared(training, store, nation, policy)
     on_progress("Saving the model", 1, 1)
     return trained
 
 
 def train_prepared(
-    training: Training,
-    store: ModelStore,
-    nation: Nation,
-    policy: Policy,
-    studies: Sequence[Study] = (),
+    training: Training, store: ModelStore, nation: Nation, policy: Policy
 ) -> Trained:
     """Fit, save and judge one region, with what all regions share."""
     model = fit_region(training, nation)
-    metrics = list_metrics(model, nation.clusters.model, studies)
+    metrics = list_metrics(model, nation.clusters.model, nation.studies)
     folder = save_version(store, training.key, model, write_card(model), metrics)
     return Trained(model, is_new=True, decision=decide_region(training, store, folder, policy))
 

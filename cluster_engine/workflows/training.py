@@ -16,6 +16,7 @@ from cluster_engine.registry.versions import make_version
 from cluster_engine.results import Region
 from cluster_engine.settings import Settings
 from cluster_engine.workflows.inputs import hash_tables
+from cluster_engine.workflows.mover import Movers
 from cluster_engine.workflows.national import NationalTask, hash_frame
 from cluster_engine.workflows.national_place import PlaceTask
 
@@ -44,6 +45,8 @@ class Training:
         The user's own similarity matrix of sectors.
     names : tuple of NameRule
         Names that the user gives to clusters and niches.
+    movers : Movers or None
+        A list whose events name firms, to learn the weights of the mover criteria from.
     """
 
     pack: Pack
@@ -53,6 +56,7 @@ class Training:
     seed: int = 0
     own: pd.DataFrame | None = None
     names: tuple[NameRule, ...] = ()
+    movers: Movers | None = None
 
     @property
     def national_task(self) -> NationalTask:
@@ -79,6 +83,7 @@ class Training:
             "settings": self.settings.as_values(),
             "own_matrix": None if self.own is None else hash_frame(self.own),
             "names": [asdict(rule) for rule in self.names],
+            "movers": None if self.movers is None else self.movers.digest,
         }
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,12 @@ from cluster_engine.errors import SettingsError
 from cluster_engine.firm_records import NUMBER_COLUMNS, TEXT_COLUMNS
 from cluster_engine.packs.firm_list import FirmListTables, is_firm_list, read_firm_list_folder
 from cluster_engine.packs.pack import Pack
-from cluster_engine.results import Market
+from cluster_engine.results import Market, Region
 from cluster_engine.schemas import FIRM_HOMES
 from cluster_engine.workflows.firm_list_inputs import ImportRequest
 from cluster_engine.workflows.identify_firms import FROM_PACK, make_records
 from cluster_engine.workflows.import_firms import import_firms
+from cluster_engine.workflows.known_presence import derive_presence, read_ground
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.rank import UserLists
 from cluster_engine.workflows.wanted_lists import Matches, match_lists
@@ -31,22 +33,33 @@ class Universe:
     ----------
     firms, firm_industries, firm_notes, firm_homes : DataFrame
         Contracts of these names.
+    firm_facts : DataFrame or None
+        Where the firms are already, as far as the lists and the pack tell.
     matches : tuple of Matches
         What each list to respect found.
     sentence : str
         What the user's own lists hold; '' without them.
+    leis : mapping of str to str
+        Legal entity identifiers that the lists give, by firm_id.
     """
 
     firms: pd.DataFrame
     firm_industries: pd.DataFrame
     firm_notes: pd.DataFrame
     firm_homes: pd.DataFrame
+    firm_facts: pd.DataFrame | None
     matches: tuple[Matches, ...]
     sentence: str = ""
+    leis: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_firms(
-    choice: UserLists, pack: Pack, market: Market, *, on_progress: Progress = be_silent
+    choice: UserLists,
+    pack: Pack,
+    market: Market,
+    region: Region,
+    *,
+    on_progress: Progress = be_silent,
 ) -> Universe:
     """Put together the firms of a market that are to be ranked.
 
@@ -55,6 +68,8 @@ def choose_firms(
     choice : UserLists
     pack : Pack
     market : Market
+    region : Region
+        Tells what is a rival's site.
 
     Raises
     ------
@@ -77,9 +92,30 @@ def choose_firms(
         industries,
         notes,
         homes,
+        _gather_facts(choice, pack, lists, region),
         matches,
         _tell(lists, market),
+        _list_leis(entities),
     )
+
+
+def _list_leis(entities: pd.DataFrame) -> dict[str, str]:
+    known = entities[entities["lei"] != ""].drop_duplicates("firm_id")
+    return dict(zip(known["firm_id"].astype(str), known["lei"].astype(str), strict=True))
+
+
+def _gather_facts(
+    choice: UserLists, pack: Pack, lists: list[FirmListTables], region: Region
+) -> pd.DataFrame | None:
+    """What the lists tell of presence, and the pack of its own firms."""
+    ground = read_ground(pack, region)
+    found = [derive_presence(tables, ground) for tables in lists]
+    if (not lists or choice.with_pack) and pack.has("firm_facts"):
+        found.append(pack.read("firm_facts"))
+    known = [facts for facts in found if facts is not None]
+    if not known:
+        return None
+    return pd.concat(known, ignore_index=True).drop_duplicates("firm_id")
 
 
 def _tell(lists: list[FirmListTables], market: Market) -> str:

@@ -155,7 +155,7 @@ def test_output_is_replaced_only_by_force(run_toy: Run, tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "precious"
     assert run_toy("rank", "--market", "germany", "--output", path, "--force").code == 0
     assert path.read_bytes().startswith(BOM)
-    assert list(tmp_path.iterdir()) == [path]
+    assert sorted(tmp_path.iterdir()) == [path, tmp_path / "list.csv.run.json"]
 
 
 def test_output_in_no_folder_is_refused(run_toy: Run, tmp_path: Path) -> None:
@@ -224,7 +224,9 @@ def test_full_disk_is_told_without_traceback(rank_process: list[str], checkout: 
         (("rank", "--market", "germany", "--top", "0"), "--top"),
         (("rank", "--market", "germany", "--top", "all"), "'all'"),
         (("sectors", "--level", "7"), "--level"),
-        (("sectors", "--format", "xlsx"), "--format"),
+        (("sectors", "--format", "xml"), "--format"),
+        (("sectors", "--format", "xlsx"), "--output FILE.xlsx"),
+        (("sectors", "--excel-locale", "de"), "--excel-locale"),
         (("sectors", "--colour"), "No such option"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -295,7 +297,7 @@ def test_interrupt_gives_130(run_toy: Run, monkeypatch: pytest.MonkeyPatch) -> N
     def interrupt(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cluster_engine.workflows.rank.rank", interrupt)
+    monkeypatch.setattr("cluster_engine.workflows.hand_over.rank_to_hand_over", interrupt)
     ran = run_toy("rank", "--market", "germany")
     assert (ran.code, ran.out) == (130, "")
     assert "Interrupted" in ran.err
@@ -308,7 +310,7 @@ def test_bug_gives_one_and_says_how_to_report_it(
         raise RuntimeError("no such luck")
 
     monkeypatch.delenv("CLUSTER_ENGINE_DEBUG", raising=False)
-    monkeypatch.setattr("cluster_engine.workflows.rank.rank", fail)
+    monkeypatch.setattr("cluster_engine.workflows.hand_over.rank_to_hand_over", fail)
     ran = run_toy("rank", "--market", "germany")
     assert (ran.code, ran.out) == (1, "")
     assert "RuntimeError: no such luck" in ran.err
@@ -321,6 +323,6 @@ def test_bug_shows_its_traceback_when_asked(run_toy: Run, monkeypatch: pytest.Mo
         raise RuntimeError("no such luck")
 
     monkeypatch.setenv("CLUSTER_ENGINE_DEBUG", "1")
-    monkeypatch.setattr("cluster_engine.workflows.rank.rank", fail)
+    monkeypatch.setattr("cluster_engine.workflows.hand_over.rank_to_hand_over", fail)
     with pytest.raises(RuntimeError, match="no such luck"):
         run_toy("rank", "--market", "germany")

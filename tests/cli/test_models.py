@@ -175,7 +175,8 @@ def test_the_shipped_champion_is_made_again_byte_for_byte(run: Run, checkout: Pa
             "--format", "json")
     )  # fmt: skip
     # Of the region, the clusters of the nation and what is learned of it; and the list.
-    assert len(rows) == 5 + 9 + 4 + 1
+    assert len(rows) == 5 + 9 + 6 + 1
+    assert {"hit-rate.md", "hit-rate.json"} <= {row["file"] for row in rows}
     assert all(row["is_same"] for row in rows), rows
 
 

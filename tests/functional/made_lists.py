@@ -21,6 +21,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "rd": (None, None, 0.0, 0.5, 40.0, 5_000.0),
     "sales_growth": (None, -0.9, 0.0, 0.05, 2.0),
     "size_class": (None, "mega", "mid", "nano"),
+    "operating_profit": (None, None, -5.0, 0.0, 30.0),
     "patents_abroad": (None, None, 0.0, 3.0, 900.0),
     "trademarks_abroad": (None, None, 0.0, 3.0),
     "year": (None, 2021),

@@ -69,7 +69,9 @@ def panel_pack(tmp_path_factory: pytest.TempPathFactory, toy_pack: Path) -> Path
     )
     old = read["employment"]
     extra = {
-        "areas": pd.DataFrame({"area": areas[6:], "area_name": areas[6:], "other_code": ""}),
+        "areas": pd.DataFrame(
+            {"area": areas[6:], "area_name": areas[6:], "other_code": areas[6:]}
+        ),
         "industries": new,
         "employment": cube,
         "enterprises": pd.DataFrame(

@@ -267,11 +267,11 @@ def ask_dask(
     )
     stage = set_stage(asked, open_store(toy_models))
     engine = EngineRequest("dask", find_resources("200MB"), client=client)
-    ranking = rank_big(
+    found = rank_big(
         str(place), stage.market, stage.model, stage.plan, engine,
         on_progress=on_progress or (lambda *_: None),
     )  # fmt: skip
-    return render(report_ranking(ranking), "csv")
+    return render(report_ranking(found.ranking), "csv")
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
             shrink_pages(monkeypatch, pool=7)
         with start(dataset, backwards=backwards) as engine:
             found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
-        assert write(found) == write(rank_firms(model, MARKET, tables, plan))
+        assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 
 
 @EXAMPLES
@@ -184,7 +184,7 @@ def test_firms_that_could_be_rounded_either_way_stand_where_memory_puts_them(
         doubtful = engine.ask(ask_doubtful(universe.screen, PAGE_COLUMNS))
         found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
     assert doubtful.num_rows > 0
-    assert write(found) == write(rank_firms(model, MARKET, tables, plan))
+    assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 
 
 def test_the_same_list_gives_the_same_bytes_of_parquet() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import zipfile
 import zlib
@@ -36,6 +37,14 @@ def refuse_damage(file: str) -> Iterator[None]:
         rule = "The packed file must be whole."
         hint = "Download or export it again."
         raise DataError([Problem(file, None, None, str(fault), rule)], hint=hint) from fault
+    except OSError as fault:
+        # An archive whose table of contents points outside of it; any other fault is the disk's.
+        if fault.errno != errno.EINVAL:
+            raise
+        rule = "The packed file must be whole."
+        found = "a part outside of the file"
+        hint = "Download or export it again."
+        raise DataError([Problem(file, None, None, found, rule)], hint=hint) from fault
     except UnicodeDecodeError as fault:
         found = f"bytes that are no {fault.encoding} ({fault.reason})"
         rule = "The text must be UTF-8, UTF-16 or Windows-1252 throughout."

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
+from cluster_engine.formula_guard import GUARD, is_guarded, unguard
 from cluster_engine.sources.lists.delimited_rows import (
     CANDIDATES,
     DELIMITER_NAMES,
@@ -140,12 +141,25 @@ def iter_chunks(
                 log.rows_read += len(cells)
                 by_column = dict(zip(picked, zip(*cells, strict=True), strict=True))
                 _check_nameless(by_column, nameless, numbers, log)
-                kept = {names[n]: by_column[n] for n in wanted if n not in nameless}
+                kept = {
+                    names[n]: _take_guards_off(by_column[n], log)
+                    for n in wanted
+                    if n not in nameless
+                }
                 yield pd.DataFrame(kept, index=pd.Index(numbers, name="row"), dtype="str")
                 if on_progress:
                     on_progress(log.rows_read)
     finally:
         csv.field_size_limit(limit)
+
+
+def _take_guards_off(cells: tuple[str, ...], log: ReadLog) -> tuple[str, ...]:
+    """Take off apostrophes that keep a spreadsheet from running a text; ours, or others'."""
+    guarded = sum(is_guarded(cell) for cell in cells if cell.startswith(GUARD))
+    if not guarded:
+        return cells
+    log.add_fix("apostrophe before the sign of a formula taken off", guarded)
+    return tuple(unguard(cell) for cell in cells)
 
 
 def _check_nameless(

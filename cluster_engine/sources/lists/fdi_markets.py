@@ -19,6 +19,9 @@ def read_fdi_markets(request: Request) -> Reading:
         words = [events[name].to_numpy() for name in ("sector", "sub_sector", "activity")]
         told = ["; ".join(word for word in row if word) for row in zip(*words, strict=True)]
         records = records.assign(
-            description=told, year=events["year"].to_numpy(), notes=events["notes"].to_numpy()
+            # A project tells no figures of its firm, so its year is not theirs.
+            description=told,
+            year=float("nan"),
+            notes=events["notes"].to_numpy(),
         )
     return Reading(records, events)

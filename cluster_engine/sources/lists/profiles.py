@@ -11,7 +11,10 @@ from importlib.resources import files
 
 from cluster_engine.sources.lists.texts import make_key
 
-FORMATS = ("orbis", "fdi-markets", "gleif", "companies-house", "data-hub", "wikidata", "plain")
+FORMATS = (
+    "orbis", "fdi-markets", "gleif", "companies-house", "data-hub", "wikidata", "shortlist",
+    "plain",
+)  # fmt: skip
 """In the order in which they are tried; 'plain' takes what no other recognises."""
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -41,6 +41,7 @@ READERS: dict[str, Reader] = {
     "companies-house": read_companies_house,
     "data-hub": read_data_hub,
     "wikidata": read_wikidata,
+    "shortlist": read_plain,
     "plain": read_plain,
 }
 STREAMS = {"gleif": iter_gleif, "companies-house": iter_companies}

@@ -85,7 +85,7 @@ def _find_zip_kind(path: Path, rule: str) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile as fault:
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as fault:
         found = f"a damaged workbook or archive ({fault})"
         raise _refusal(path, found, rule, "Export it again.") from fault
     if "xl/workbook.xml" in names:

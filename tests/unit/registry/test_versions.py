@@ -176,7 +176,7 @@ def test_a_changed_or_missing_field_of_the_manifest_is_found(saved: Path, field:
             load_version(saved, Model)
 
 
-@pytest.mark.parametrize("protocol", [0, 1, 3, None, "2", True, 2.0], ids=str)
+@pytest.mark.parametrize("protocol", [0, 1, 2, 4, None, "3", True, 3.0], ids=str)
 def test_another_protocol_is_refused(saved: Path, protocol: object) -> None:
     _edit_manifest(saved, protocol=protocol)
     with pytest.raises(ModelError, match="protocol"):

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cluster_engine.reports.csv_text import render_csv
 from cluster_engine.reports.layouts import CHECKS, CLUSTERS, NICHES, PACKS
 from cluster_engine.reports.report import Shown
 from cluster_engine.reports.shortlist import SHOWN, report_ranking
-from cluster_engine.reports.write import FORMATTERS, render_csv, render_json, render_table
+from cluster_engine.reports.write import FORMATTERS, render_json, render_table
 from cluster_engine.results import Market, Ranking, Region
 
 WIDTH = 160

@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 
 from cluster_engine.errors import SettingsError
+from cluster_engine.formula_guard import guard
 from cluster_engine.reports import write
+from cluster_engine.reports.csv_text import render_csv
 from cluster_engine.reports.report import Report, Shown
-from cluster_engine.reports.write import neutralise, render, render_csv, render_json, save
+from cluster_engine.reports.write import render, render_json, save
 
 DANGEROUS = [
     '=HYPERLINK("x")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\0=1",
@@ -35,19 +37,19 @@ def _read_csv(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_text_that_a_spreadsheet_would_run_is_neutralised(text: str) -> None:
-    assert neutralise(text) == f"'{text}"
+    assert guard(text) == f"'{text}"
     rows = _read_csv(render_csv(_report(firm=[text])))
     assert rows[1] == [f"'{text}"]
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_other_text_is_written_as_it_is(text: str) -> None:
-    assert neutralise(text) == text
+    assert guard(text) == text
 
 
 @pytest.mark.parametrize("number", [-1, -1.5, 0, 7, np.float64(-2.5), True, None])
 def test_what_is_no_text_is_left_alone(number: object) -> None:
-    assert neutralise(number) is number
+    assert guard(number) is number
 
 
 def test_negative_numbers_stay_numbers_in_csv() -> None:

@@ -20,10 +20,11 @@ UNKNOWN_FIRM: Firm = {
     "firm_name": "Firm", "country": "DE", "city": "Berlin", "year": 2022, "employees": np.nan,
     "sales": np.nan, "rd": np.nan, "sales_growth": np.nan, "size_class": None,
     "patents_abroad": np.nan, "trademarks_abroad": np.nan, "status": "rankable",
+    "operating_profit": np.nan,
 }  # fmt: skip
 KNOWN_FIRM: Firm = UNKNOWN_FIRM | {
     "employees": 1000.0, "sales": 200.0, "rd": 8.0, "sales_growth": 0.05, "size_class": "small",
-    "patents_abroad": 9.0, "trademarks_abroad": 4.0,
+    "patents_abroad": 9.0, "trademarks_abroad": 4.0, "operating_profit": 10.0,
 }  # fmt: skip
 
 

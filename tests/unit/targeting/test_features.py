@@ -98,6 +98,8 @@ def test_own_figures_are_scaled_as_documented(build: Callable[..., FirmFeatures]
     assert got["rd"] == pytest.approx(np.log10(8.0 + 0.1), abs=FLOAT)
     assert got["rd_intensity"] == pytest.approx(np.sqrt(0.04), abs=FLOAT)
     assert got["growth"] == 0.05
+    # €10m of profit on €200m of sales.
+    assert got["profitability"] == pytest.approx(0.05, abs=FLOAT)
     assert got["patents_abroad"] == pytest.approx(1.0, abs=FLOAT)
     assert got["trademarks_abroad"] == pytest.approx(np.log10(5.0), abs=FLOAT)
 
@@ -106,7 +108,15 @@ def test_unknown_figures_stay_unknown(
     build: Callable[..., FirmFeatures], unknown_firm: dict[str, Any]
 ) -> None:
     parts = build({"a": ("2910", unknown_firm)}).parts
-    own = ("employees", "rd", "growth", "rd_intensity", "patents_abroad", "trademarks_abroad")
+    own = (
+        "employees",
+        "rd",
+        "growth",
+        "profitability",
+        "rd_intensity",
+        "patents_abroad",
+        "trademarks_abroad",
+    )
     assert all(np.isnan(parts[name][0]) for name in own)
 
 
@@ -119,6 +129,16 @@ def test_growth_is_cut_at_30_percent(
     build: Callable[..., FirmFeatures], growth: float, kept: float
 ) -> None:
     assert build({"a": ("2910", {"sales_growth": growth})}).parts["growth"][0] == kept
+
+
+@pytest.mark.parametrize(
+    ("profit", "kept"), [(-900.0, -0.3), (100.0, 0.3), (0.0, 0.0), (-20.0, -0.1)]
+)
+def test_a_margin_is_cut_at_30_percent(
+    build: Callable[..., FirmFeatures], profit: float, kept: float
+) -> None:
+    got = build({"a": ("2910", {"operating_profit": profit})}).parts["profitability"][0]
+    assert got == pytest.approx(kept, abs=FLOAT)
 
 
 @pytest.mark.parametrize("figures", [{"sales": 0.0}, {"sales": np.nan}, {"rd": np.nan}])

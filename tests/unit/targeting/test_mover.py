@@ -1,96 +1,122 @@
-"""The mover model: priors that say so, and weights learned from firms that events name."""
+"""Weights of the mover criteria: priors that say so, or learned from firms that events name."""
 
 from __future__ import annotations
+
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cluster_engine.errors import DataError
-from cluster_engine.targeting.evaluation.metrics import calc_roc_auc
-from cluster_engine.targeting.mover import (
-    assume_mover,
-    learn_mover,
-    score_mover,
-)
-from cluster_engine.targeting.mover_terms import TERMS
+from cluster_engine.settings import Mover, read_settings
+from cluster_engine.targeting.mover import MOVER_CRITERIA, learn_mover
+from cluster_engine.targeting.mover_weights import PRIOR, apply_mover, read_mover
 
-TRUE = {"employees": 0.9, "growth": 0.0, "rd": 0.6, "recent_projects": -0.4}
+TRUE = {"capacity": 0.9, "footprint": 0.0, "presence": 0.6}
 INTERCEPT = -2.5
-LABEL_RATE = 0.4
+RULE = Mover(fewest_named=25, label_rate=0.4, ridge=0.0)
+WEIGHTS = {"capacity": 1.0, "footprint": 4.0, "presence": 1.0}
 N_FIRMS = 20_000
 
 
-def draw(seed: int = 3) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+def draw(seed: int = 3) -> tuple[dict[str, np.ndarray], np.ndarray]:
     generator = np.random.default_rng(seed)
-    parts = {name: generator.normal(size=N_FIRMS) for name in TRUE}
-    odds = INTERCEPT + sum(TRUE[name] * parts[name] for name in TRUE)
+    values = {name: generator.normal(size=N_FIRMS) for name in MOVER_CRITERIA}
+    odds = INTERCEPT + sum(TRUE[name] * values[name] for name in MOVER_CRITERIA)
     moves = generator.random(N_FIRMS) < 1.0 / (1.0 + np.exp(-odds))
-    return parts, moves, moves & (generator.random(N_FIRMS) < LABEL_RATE)
+    return values, moves & (generator.random(N_FIRMS) < RULE.label_rate)
+
+
+def spread(weights: dict[str, float], values: dict[str, np.ndarray]) -> float:
+    return float(np.std(sum(weights[name] * values[name] for name in weights)))
 
 
 def test_known_weights_are_found_within_their_intervals() -> None:
-    parts, moves, named = draw()
-    model = learn_mover(parts, named, label_rate=LABEL_RATE, ridge=0.0)
-    assert model.basis == "learned"
-    spread = model.terms.set_index("name")["spread"]
-    for row in model.terms.to_dict("records"):
-        assert abs(row["weight"] / spread[row["name"]] - TRUE[row["name"]]) < 4 * row["error"]
-    score = score_mover(model, parts)
-    assert score.probability.mean() == pytest.approx(moves.mean(), abs=0.02)
+    values, named = draw()
+    found = learn_mover(values, named, WEIGHTS, RULE)
+    scale = spread(WEIGHTS, values) / spread(
+        {name: found.weights[name] for name in WEIGHTS}, values
+    )
+    assert found.basis == "learned"
+    # Points are log odds times one factor: that of the spread of the prior weights' total.
+    assert scale == pytest.approx(1.0, abs=1e-3)
+    factor = spread(WEIGHTS, values) / spread(TRUE, values)
+    for name in WEIGHTS:
+        margin = 4 * max(found.errors[name], 0.05 * factor)
+        assert abs(found.weights[name] - TRUE[name] * factor) < margin
+    assert found.intercept == pytest.approx(INTERCEPT, abs=0.2)
+    assert found.auc > found.prior_auc
 
 
-def test_log_odds_are_the_intercept_plus_the_points() -> None:
-    parts, _, named = draw()
-    parts["rd"][::3] = np.nan
-    score = score_mover(learn_mover(parts, named, label_rate=LABEL_RATE), parts)
-    base = score.log_odds - score.points.sum(axis=1).to_numpy()
-    assert np.ptp(base) < 1e-9
-    assert score.n_unknown[0] == 1
-    assert score.n_unknown[1] == 0
+def test_the_label_rate_moves_the_base_and_not_the_order_of_the_weights() -> None:
+    values, named = draw()
+    sure = learn_mover(values, named, WEIGHTS, replace(RULE, label_rate=1.0))
+    half = learn_mover(values, named, WEIGHTS, RULE)
+    assert half.intercept > sure.intercept + 0.5
+    for name in WEIGHTS:
+        assert half.weights[name] == pytest.approx(sure.weights[name], abs=0.15)
 
 
-def test_a_shuffled_outcome_gives_no_lift() -> None:
-    parts, moves, named = draw()
-    half = np.arange(N_FIRMS) < N_FIRMS // 2
-    early = {name: values[half] for name, values in parts.items()}
-    late = {name: values[~half] for name, values in parts.items()}
-    dealt = np.random.default_rng(0).permutation(named[half])
-    honest = learn_mover(early, named[half], label_rate=LABEL_RATE)
-    fooled = learn_mover(early, dealt, label_rate=LABEL_RATE)
-    truth = moves[~half].astype(float)
-    assert calc_roc_auc(truth, score_mover(honest, late).log_odds) > 0.7
-    # The weights learned are noise of either sign: none is beyond what chance gives.
-    assert (fooled.terms["weight"].abs() < 4 * fooled.terms["error"]).all()
-    assert np.std(score_mover(fooled, late).probability) < 0.05
+def test_a_criterion_that_speaks_against_moving_counts_nothing() -> None:
+    values, named = draw()
+    values["footprint"] = np.where(named, -1.0, 0.5) + np.random.default_rng(1).normal(
+        0, 2, N_FIRMS
+    )
+    found = learn_mover(values, named, WEIGHTS | {"footprint": 0.1}, RULE)
+    assert found.basis == "learned"
+    assert found.weights["footprint"] == 0.0
+
+
+def test_priors_stand_where_they_order_firms_as_well() -> None:
+    values, named = draw()
+    dealt = np.random.default_rng(0).permutation(named)
+    # The very weights of the truth cannot be beaten, and outcomes that were shuffled teach nothing.
+    for outcome, prior in ((named, TRUE), (dealt, WEIGHTS)):
+        found = learn_mover(values, outcome, prior, RULE)
+        if outcome is dealt:
+            assert max(abs(found.auc - 0.5), abs(found.prior_auc - 0.5)) < 0.04
+        else:
+            assert found.auc - found.prior_auc < 0.005
+        if found.basis == "prior":
+            assert found.weights == {}
+            assert "as well" in found.reason
 
 
 def test_a_planted_leak_is_caught() -> None:
-    parts, _, named = draw()
-    noise = np.random.default_rng(0).normal(size=N_FIRMS)
-    with pytest.raises(DataError, match="profitability"):
-        learn_mover(parts | {"profitability": named * 8.0 + noise}, named, label_rate=LABEL_RATE)
-
-
-def test_a_figure_known_only_of_named_firms_is_caught() -> None:
-    parts, _, named = draw()
-    parts["growth"] = np.where(named, parts["growth"], np.nan)
-    with pytest.raises(DataError, match="growth"):
-        learn_mover(parts, named, label_rate=LABEL_RATE)
+    values, named = draw()
+    values["presence"] = named * 8.0 + np.random.default_rng(0).normal(size=N_FIRMS)
+    with pytest.raises(DataError, match="presence"):
+        learn_mover(values, named, WEIGHTS, RULE)
 
 
 def test_few_named_firms_leave_the_priors_and_say_so() -> None:
-    parts, _, _ = draw()
+    values, _ = draw()
     named = np.zeros(N_FIRMS, dtype=bool)
     named[:5] = True
-    model = learn_mover(parts, named, label_rate=LABEL_RATE)
-    assert model.basis == "prior"
-    assert "5 of 20000" in model.reason
-    assert score_mover(model, parts).basis == "prior"
+    found = learn_mover(values, named, WEIGHTS, RULE)
+    assert found.basis == "prior"
+    assert "5 of 20000" in found.reason
 
 
-def test_every_prior_has_a_reference_and_larger_firms_move_more() -> None:
-    assert all(term.reference and term.weight > 0 for term in TERMS)
-    parts = {"employees": np.array([2.0, 3.0, 4.0, np.nan])}
-    score = score_mover(assume_mover(parts), parts)
-    assert score.probability[0] < score.probability[1] < score.probability[2]
-    assert np.isnan(score.points.loc[3, "employees"])
+def test_what_nobody_differs_in_keeps_its_prior() -> None:
+    values, named = draw()
+    values["presence"] = np.zeros(N_FIRMS)
+    found = learn_mover(values, named, WEIGHTS, RULE)
+    assert set(found.weights) == {"capacity", "footprint"}
+    scoring = read_settings().scoring
+    assert apply_mover(scoring, found).weights["presence"] == scoring.weights["presence"]
+
+
+def test_facts_of_a_model_are_read_back() -> None:
+    values, named = draw()
+    for found in (PRIOR, learn_mover(values, named, WEIGHTS, RULE)):
+        facts = json.loads(json.dumps(found.as_facts(), allow_nan=False))
+        assert read_mover(facts).as_facts() == found.as_facts()
+    assert read_mover(None) is PRIOR
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    values, named = draw()
+    once, twice = (learn_mover(values, named, WEIGHTS, RULE, seed=7) for _ in range(2))
+    assert once == twice

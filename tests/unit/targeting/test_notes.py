@@ -9,7 +9,10 @@ import pandas as pd
 
 from cluster_engine.targeting.notes import UNKNOWN_NOTES, write_notes
 
-ROW = {"basis": "official code", "confidence": np.nan, "year": 2022}
+ROW = {
+    "basis": "official code", "confidence": np.nan, "year": 2022, "employees": np.nan,
+    "n_industries": 1,
+}  # fmt: skip
 
 
 def _notes(unknown: dict[str, bool], **row: Any) -> str:
@@ -41,6 +44,12 @@ def test_a_code_from_text_without_confidence_is_noted_without_a_figure() -> None
 
 def test_an_official_code_needs_no_note() -> None:
     assert _notes({}, year=None) == ""
+
+
+def test_one_code_for_a_very_large_group_is_noted() -> None:
+    assert "group of 409,881 employees" in _notes({}, employees=409_881.0)
+    assert "group" not in _notes({}, employees=409_881.0, n_industries=2)
+    assert "group" not in _notes({}, employees=99_999.0)
 
 
 def test_the_year_of_the_figures_is_noted() -> None:

@@ -172,9 +172,9 @@ def test_everything_unknown_is_noted_and_still_scored(
 ) -> None:
     rows = rank({"u": ("2910", unknown_firm)}).rows
     notes = rows.loc[0, "data_notes"]
-    words = ("employees", "R&D", "growth", "patents", "trade marks")
+    words = ("employees", "R&D", "growth", "profit", "patents", "trade marks")
     assert all(f"{word} " in notes or f"{word}:" in notes for word in words)
-    assert notes.count("unknown") == 5
+    assert notes.count("unknown") == 6
     assert np.isfinite(rows.loc[0, "score"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cluster_engine.settings import read_settings
-from cluster_engine.workflows.gates import NATION_GATES, REGION_GATES, Case, judge
+from cluster_engine.workflows.gates import NATION_GATES, PLACE_GATES, REGION_GATES, Case, judge
 from cluster_engine.workflows.rank_agreement import RankAgreement
 
 LIMITS = read_settings().gates
@@ -85,3 +85,35 @@ def test_a_study_of_errors_must_not_rise() -> None:
 
 def test_the_nation_is_judged_by_its_clusters_alone() -> None:
     assert [gate.name for gate in NATION_GATES] == ["stability", "validation scores"]
+
+
+HITS = {"studies": {"hits": {"gate": {"value": 0.5, "low": 0.4, "high": 0.6}}}}
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "told"),
+    [
+        (HITS, {}, "no hit-rate card of the champion"),
+        ({}, HITS, "no hit-rate card of this version"),
+        ({}, {"studies": {}}, "no hit-rate card of either"),
+        (HITS, {"studies": {"more": HITS["studies"]["hits"]}}, "not the champion's"),
+        # Not computable is no figure.
+        ({"studies": {"hits": {"gate": {"value": None}}}}, HITS, "no hit-rate card of this"),
+    ],
+)
+def test_what_cannot_be_compared_passes_and_says_why(
+    new: dict[str, Any], old: dict[str, Any], told: str
+) -> None:
+    (verdict,) = judge(Case(new, old, None, LIMITS), PLACE_GATES)
+    assert verdict.is_passed
+    assert told in verdict.text
+
+
+def test_the_measure_is_named_with_both_figures() -> None:
+    gate = {"measure": "nats gained", "value": 0.1, "low": 0.05, "high": 0.2}
+    new, old = ({"studies": {"gain": {"gate": gate | {"value": value}}}} for value in (0.04, 0.1))
+    (verdict,) = judge(Case(new, old, None, LIMITS), PLACE_GATES)
+    assert not verdict.is_passed
+    assert verdict.text == (
+        "worse beyond the interval: gain, nats gained, 0.040 (champion 0.100, 0.050 to 0.200)"
+    )
