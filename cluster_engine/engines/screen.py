@@ -103,7 +103,12 @@ BEST_FIRST = ((UPPER, "descending"), ("firm_id", "ascending"))
 
 
 def ask_best(
-    screen: Screen, columns: Sequence[str], limit: int, *, after: Mark | None = None
+    screen: Screen,
+    columns: Sequence[str],
+    limit: int,
+    *,
+    after: Mark | None = None,
+    at_least: float | None = None,
 ) -> Query:
     """Ask for the best firms by the upper bound of their score.
 
@@ -116,11 +121,18 @@ def ask_best(
         Firms wanted.
     after : Mark, optional
         Only firms that come after this place.
+    at_least : float, optional
+        Hundredths below which no firm is wanted: nearly all drop out before they are put in order.
     """
     wanted = ", ".join((*columns, UPPER))
-    where = ""
+    where = "" if after is None else ", marks"
+    rules = []
     if after is not None:
-        where = f", marks WHERE {UPPER} < bound OR ({UPPER} = bound AND firm_id > name)"
+        rules.append(f"({UPPER} < bound OR ({UPPER} = bound AND firm_id > name))")
+    if at_least is not None:
+        rules.append(f"{UPPER} >= {float(at_least)!r}")
+    if rules:
+        where += " WHERE " + " AND ".join(rules)
     sql = (
         f"SELECT {wanted} FROM ({_score(screen)}){where} "
         f"ORDER BY {UPPER} DESC, firm_id LIMIT {limit}"

@@ -52,8 +52,8 @@ gives 30,000 of them, in which 1e-9 is 270 units in the last place."""
 OWN_COLUMNS: Mapping[str, str] = {
     "firm_id": "VARCHAR", "employees": "DOUBLE", "sales": "DOUBLE", "rd": "DOUBLE",
     "sales_growth": "DOUBLE", "operating_profit": "DOUBLE", "size_class": "VARCHAR",
-    "patents_abroad": "DOUBLE",     "trademarks_abroad": "DOUBLE", "home_lq": "DOUBLE", "in_host": "DOUBLE",
-    "rival_sites": "DOUBLE", "recent_projects": "DOUBLE",
+    "patents_abroad": "DOUBLE", "trademarks_abroad": "DOUBLE", "home_lq": "DOUBLE",
+    "in_host": "DOUBLE", "rival_sites": "DOUBLE", "recent_projects": "DOUBLE",
 }  # fmt: skip
 """Columns of firms that profiles leave unknown, with the types that SQL gives them."""
 

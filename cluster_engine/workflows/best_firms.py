@@ -128,10 +128,11 @@ def take_page(engine: Engine, screen: Screen, limit: int, after: Mark | None) ->
     is_first[best[:length]] = True
     query = ask_best(screen.keep(pa.array(is_first)), PAGE_COLUMNS, limit, after=after)
     page = engine.ask(query)
-    rest = ~is_first
+    rest, least = ~is_first, None
     if page.num_rows == limit:
-        rest &= screen.profiles["most"].to_numpy() >= page[UPPER][limit - 1].as_py()
+        least = page[UPPER][limit - 1].as_py()
+        rest &= screen.profiles["most"].to_numpy() >= least
     if not rest.any():
         return page
-    query = ask_best(screen.keep(pa.array(rest)), PAGE_COLUMNS, limit, after=after)
+    query = ask_best(screen.keep(pa.array(rest)), PAGE_COLUMNS, limit, after=after, at_least=least)
     return merge(query, [page, engine.ask(query)])

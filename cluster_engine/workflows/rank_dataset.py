@@ -36,11 +36,11 @@ SPARE = 1.05
 
 SMALLEST_PAGE = 2_000
 
-LARGEST_PAGE = 60_000
+LARGEST_PAGE = 100_000
 """Firms of one page at most: a list that reaches further down is taken from the niche clusters that
 still have room."""
 
-ESTIMATE_SPARE = 1.3
+ESTIMATE_SPARE = 1.15
 """The sample that tells how far down a list reaches is a sample."""
 
 SAMPLE = 200_000

@@ -296,6 +296,7 @@ def many_workers() -> Iterator[Callable[[bool], Any]]:
         yield start
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # those of the packages of Dask are not ours
 def test_workers_list_the_same_firms(
     many_workers: Any, rank_toy: Run, imported: Path, small_files: Path, toy_pack: Path,
