@@ -13,11 +13,12 @@ EngineName = Literal["auto", "local", "duckdb", "dask"]
 MOST_IN_MEMORY = 2_000_000
 """Firms up to which all are read into memory; engineering notes, 4.3."""
 
-BYTES_PER_FIRM = 2_000
+BYTES_PER_FIRM = 2_500
 """Memory of a firm in the in-memory path, at its peak; measured by benchmarks/scale.py."""
 
-SECONDS_PER_MILLION = {"local": 12.0, "duckdb": 0.5, "dask": 0.8}
-"""Of two processors, measured by benchmarks/scale.py without draws; an order of magnitude."""
+SECONDS_PER_MILLION = {"local": 32.0, "duckdb": 0.8, "dask": 1.2}
+"""Without draws, by benchmarks/scale.py on two shared processors: an order of magnitude. That of Dask
+is DuckDB's and half as much again, a guess."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def test_memory_that_does_not_suffice_is_refused_or_avoided(
 ) -> None:
     monkeypatch.setattr(choose, "find_free_memory", lambda: 10**9)
     assert choose_engine("auto", SPARE, firms=10**6, files=1, n_bytes=1).engine == "duckdb"
-    with pytest.raises(LimitError, match=r"1,000,000 firms need about 2\.0 GB"):
+    with pytest.raises(LimitError, match=r"1,000,000 firms need about 2\.5 GB"):
         choose_engine("local", SPARE, firms=10**6, files=1, n_bytes=1)
 
 
