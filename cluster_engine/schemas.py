@@ -196,6 +196,47 @@ VALUE_ADDED = Table(
     ("year", "area", "industries"),
     required=False,
 )
+REGION_OFFER = Table(
+    "region_offer",
+    "What regions offer an investor: the latest figure of every indicator",
+    (
+        _text(
+            "indicator",
+            "What is told",
+            values=(
+                "pay", "qualified", "value_per_hour", "business_rd", "public_rd", "exports",
+                "inward_fdi", "high_growth", "survival",
+            ),
+        ),
+        _text("region", "Region of the pack; 'nation': the nation", pattern=SLUG),
+        _text("place_name", "Name of the place as the source gives it"),
+        Column("year", "integer", "Year, or the year it begins in", minimum=1900, maximum=2100),
+        _text("period", "Year as shown, such as 2021-22"),
+        _amount("value", "Figure, in its unit", "as `unit` says", nullable=False),
+        _amount("low", "Low end of its 95 % interval", "as `unit` says"),
+        _amount("high", "High end of its 95 % interval", "as `unit` says"),
+        _text("unit", "Unit", values=("£", "£m", "%")),
+    ),
+    ("indicator", "region"),
+    required=False,
+    without="Without it pay, skills, research and exports of regions are unknown.",
+)  # fmt: skip
+AREA_OCCUPATIONS = Table(
+    "area_occupations",
+    "Persons in work by area, group of sections and major group of occupations",
+    (
+        _text("area", "Base area", refers_to="areas.area"),
+        _text("sections", "Sections of the group, '; ' between them", pattern=r"[A-Z](; [A-Z])*"),
+        _text("sections_name", "Name of the group"),
+        _text("occupation", "Major group of occupations", pattern=r"[1-9]"),
+        _text("occupation_name", "Its name"),
+        _amount("persons", "Persons in work; empty = not published", "persons", minimum=0),
+        _amount("error", "Half the width of the 95 % interval", "persons", minimum=0),
+    ),
+    ("area", "sections", "occupation"),
+    required=False,
+    without="Without it the occupations of a region are unknown.",
+)
 MARKETS = Table(
     "markets",
     "Overseas markets: one row per market and country in it",
@@ -385,11 +426,30 @@ FIRM_IDENTITIES = Table(
     required=False,
 )
 
+SITES = Table(
+    "sites",
+    "Universities, institutes and sites a region shows an investor; a file the agency keeps",
+    (
+        _text(
+            "kind", "What it is",
+            values=("university", "research", "training", "site", "network", "other"),
+        ),
+        _text("name", "Name"),
+        _text("place", "Town", nullable=True),
+        _text("what", "What it offers, in a few words"),
+        _text("url", "Web page", nullable=True, pattern=r"https?://[^\s\"<>]+"),
+        _text("source", "Where that is from, with the year"),
+    ),
+    ("kind", "name"),
+    required=False,
+)  # fmt: skip
+
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
         AREAS, REGIONS, INDUSTRIES, EMPLOYMENT, ENTERPRISES, ESTABLISHMENTS, OCCUPATIONS,
-        LABOUR_FLOWS, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS, IO_CONCORDANCE, VALUE_ADDED, MARKETS,
+        LABOUR_FLOWS, IO_INDUSTRIES, IO_FLOWS, IO_IMPORTS, IO_CONCORDANCE, VALUE_ADDED,
+        REGION_OFFER, AREA_OCCUPATIONS, MARKETS,
         FIRMS, FIRM_INDUSTRIES, FIRM_NOTES, FIRM_HOMES, FIRM_FACTS, INVESTMENTS,
         INVESTMENT_INDUSTRIES, DISTANCES,
     )

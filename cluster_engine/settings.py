@@ -204,6 +204,39 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class Programme:
+    """What an approach is expected to bring and to cost, and what a programme may do."""
+
+    success_rate: float
+    success_score: float
+    success_lift: float
+    highest_success_rate: float
+    success_rate_sd: float
+    success_lift_sd: float
+    years_counted: float
+    budget: float
+    officer_days: float
+    meetings: int
+    meetings_per_day: float
+    visits: int
+    preparation_days: float
+    far_km: float
+    fare: float
+    fare_per_km: float
+    day_cost: float
+    firm_cost: float
+    interpreter_day: float
+    minimum_firms: int
+    maximum_firms: int
+    largest_cluster_share: float
+    minimum_clusters: int
+    draws: int
+    solved_draws: int
+    gap: float
+    most_explained: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All parameters of one run."""
 
@@ -222,6 +255,7 @@ class Settings:
     profile: Profile
     gates: Gates
     drift: Drift
+    programme: Programme
 
     def as_values(self) -> dict[str, Any]:
         """Values that decide a model, nested as in the file, ready for JSON.
@@ -248,10 +282,11 @@ SECTIONS: Mapping[str, type] = {
     "profile": Profile,
     "gates": Gates,
     "drift": Drift,
+    "programme": Programme,
 }
 
-JUDGING = ("gates", "drift")
-"""Sections that are no part of a model."""
+JUDGING = ("gates", "drift", "programme")
+"""Sections that are no part of a model: they decide how it is used."""
 
 
 def read_settings(path: Path | None = None) -> Settings:

@@ -21,6 +21,15 @@ DEFAULTS = {
     "io_product": "input_output/nasu1719pr.xlsx",
     "io_lookup": "input_output/bres_ioat_lookup.csv",
     "value_added": "gva/ons_itl2_gva_current_price.csv.gz",
+    "occupations": "gva/aps_nuts2_sic_soc_2022_23.csv.gz",
+    "pay": "offer/ons_gross_median_weekly_pay.csv.gz",
+    "qualifications": "offer/ons_qualifications_level_3_or_above.csv.gz",
+    "productivity": "offer/ons_gross_value_added.csv.gz",
+    "business_rd": "offer/ons_research_and_development_business.csv.gz",
+    "public_rd": "offer/ons_research_and_development_public_funded.csv.gz",
+    "exports": "offer/ons_total_value_of_uk_exports.csv.gz",
+    "demography": "offer/ons_business_demography.csv.gz",
+    "fdi": "markets/ons_subnational_fdi_position.csv",
     "distances": "markets/dist_cepii.csv.gz",
     "geography": "markets/geo_cepii.csv",
     "rd_panel": "firms/cordip_panel_2015_2018.csv.gz",
@@ -36,12 +45,25 @@ MEANINGS = {
     "io_product": "Input-output tables, product by product (ONS workbook).",
     "io_lookup": "SIC prefix to input-output industry.",
     "value_added": "Regional gross value added by ITL2 area and industry, current prices (ONS).",
+    "occupations": "Occupations by ITL2 area and section (Nomis, Annual Population Survey).",
+    "pay": "Gross median weekly pay (ONS, Explore Local Statistics).",
+    "qualifications": "Level 3 or above qualifications (the same).",
+    "productivity": "Gross value added per hour worked (the same).",
+    "business_rd": "Business expenditure on research and development (the same).",
+    "public_rd": "Public-funded expenditure on research and development (the same).",
+    "exports": "Value of exports (the same).",
+    "demography": "Business demography (the same).",
+    "fdi": "Foreign direct investment position (the same).",
     "distances": "CEPII dist_cepii.",
     "geography": "CEPII geo_cepii.",
     "rd_panel": "COR&DIP panel of the companies with the largest R&D.",
     "listed": "FinanceDatabase equities.",
     "sic_index": "SIC 2007 index of activities (ONS workbook).",
 }
+OFFER_FILES = (
+    "pay", "qualifications", "productivity", "business_rd", "public_rd", "exports", "demography",
+    "fdi",
+)  # fmt: skip
 FIRM_FILES = ("rd_panel", "listed", "sic_index")
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -82,7 +104,14 @@ def main(
             for name, place in DEFAULTS.items()
         }
         firms = FirmFiles(**{name: places.pop(name) for name in FIRM_FILES})
+        offer = tuple(places.pop(name) for name in OFFER_FILES)
+        if not any(files[name] for name in OFFER_FILES) and not any(map(Path.exists, offer)):
+            click.echo("No file of regions' offers: the pack will have no table region_offer.")
+            offer = ()
+        occupations = places.pop("occupations")
         inputs = PackInputs(
+            offer=offer,
+            occupations=occupations if files["occupations"] or occupations.exists() else None,
             curated=curated,
             firms=firms,
             area_system=areas,

@@ -203,11 +203,16 @@ def verify_command(repair: bool, models: Path | None, out: Output) -> None:
     "--similarity", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="The matrix of your own that the version was made with, if it was.",
 )  # fmt: skip
+@click.option(
+    "--movers", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="The list that the version has learned from, if it has.",
+)  # fmt: skip
 @pack_option
 @models_option
 @output_options
 def rebuild_command(
     version: str | None, region: str | None, market: str | None, similarity: Path | None,
+    movers: Path | None,
     pack: str | None, models: Path | None, out: Output,
 ) -> None:  # fmt: skip
     """Train a version again from its manifest, aside, and compare every byte.
@@ -221,7 +226,7 @@ def rebuild_command(
     from cluster_engine.reports.layouts import REBUILT, report_table
     from cluster_engine.workflows.rebuild import RebuildRequest, rebuild_version
 
-    request = RebuildRequest(region, version, pack, market, similarity)
+    request = RebuildRequest(region, version, pack, market, similarity, movers)
     with show_progress(out.quiet) as progress:
         rebuilt = rebuild_version(
             request, open_store(models), on_note=make_note(out.quiet), on_progress=progress

@@ -14,8 +14,8 @@ from cluster_engine.cli.output_options import Output, output_options, quiet_opti
 
 __all__ = [
     "FirmChoice", "Judgement", "Output", "comparison_options", "firm_options", "judgement_options",
-    "models_option", "output_options", "pack_option", "promotion_options", "quiet_option",
-    "region_option", "seed_option",
+    "models_option", "mover_options", "output_options", "pack_option", "promotion_options",
+    "quiet_option", "region_option", "seed_option",
 ]  # fmt: skip
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -146,6 +146,20 @@ def judgement_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def mover_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the list to learn weights from, and what is known of its events."""
+    folder = click.option(
+        "--movers", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+        help="An imported list whose events name firms: learn from it how much the criteria about "
+             "firms count.",
+    )  # fmt: skip
+    rate = click.option(
+        "--label-rate", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
+        help="Share of the firms that invested abroad whom these events name; a prior without it.",
+    )  # fmt: skip
+    return folder(rate(function))
 
 
 def promotion_options(function: Callable[..., Any]) -> Callable[..., Any]:

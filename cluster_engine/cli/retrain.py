@@ -11,6 +11,7 @@ from cluster_engine.cli.drift import CROSSED, tell_drift
 from cluster_engine.cli.options import (
     Output,
     models_option,
+    mover_options,
     output_options,
     pack_option,
     promotion_options,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pack-before", metavar="FOLDER", help="Pack of the champions' time, if the firms changed."
 )
+@mover_options
 @promotion_options
 @seed_option
 @pack_option
@@ -58,6 +60,8 @@ def retrain(
     settings_file: Path | None,
     folder: Path | None,
     pack_before: str | None,
+    movers: Path | None,
+    label_rate: float | None,
     policy: str,
     seed: int,
     pack: str | None,
@@ -81,7 +85,10 @@ def retrain(
     from cluster_engine.workflows.retrain_report import retrain_and_compare
 
     names = tuple(name.strip() for name in regions.split(",") if name.strip())
-    request = RetrainRequest(pack, names, settings_file, seed, policy, jobs, dry_run)  # type: ignore[arg-type]
+    request = RetrainRequest(
+        pack, names, settings_file, seed,
+        policy, jobs, dry_run, movers, label_rate,  # type: ignore[arg-type]
+    )  # fmt: skip
     store = open_store(models)
     if folder is not None and not dry_run:
         prepare_folder(folder)

@@ -8,6 +8,7 @@ import click
 
 from cluster_engine.cli.options import (
     models_option,
+    mover_options,
     pack_option,
     promotion_options,
     quiet_option,
@@ -32,15 +33,7 @@ from cluster_engine.cli.output import show_progress
     "--names", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Names for clusters and niches, CSV: scope, industry, name.",
 )  # fmt: skip
-@click.option(
-    "--movers", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-    help="An imported list whose events name firms: learn from it how much the criteria about "
-         "firms count.",
-)  # fmt: skip
-@click.option(
-    "--label-rate", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
-    help="Share of the firms that invested abroad whom these events name; a prior without it.",
-)  # fmt: skip
+@mover_options
 @promotion_options
 @seed_option
 @pack_option

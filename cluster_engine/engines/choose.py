@@ -17,8 +17,8 @@ BYTES_PER_FIRM = 2_500
 """Memory of a firm in the in-memory path, at its peak; measured by benchmarks/scale.py."""
 
 SECONDS_PER_MILLION = {"local": 32.0, "duckdb": 0.8, "dask": 1.2}
-"""Without draws, by benchmarks/scale.py on two shared processors: an order of magnitude. That of Dask
-is DuckDB's and half as much again, a guess."""
+"""Without draws, by benchmarks/scale.py on two shared processors: an order of magnitude. That of
+Dask is DuckDB's and half as much again, a guess."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def render_explanation(
         return json.dumps(_to_json(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     sections = list_sections(found)
     if output_format == "md":
-        return _to_markdown(write_title(found), sections)
+        return render_markdown(write_title(found), sections)
     return _to_text(write_title(found), sections, width)
 
 
@@ -69,12 +69,13 @@ def _to_text(title: str, sections: tuple[Section, ...], width: int | None) -> st
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _to_markdown(title: str, sections: tuple[Section, ...]) -> str:
+def render_markdown(title: str, sections: tuple[Section, ...]) -> str:
+    """Render sections as Markdown; texts are kept from being read as markup."""
     lines = [f"# {_escape(title)}"]
     for section in sections:
         lines += ["", f"## {section.title}", ""]
         if section.rows:
-            lines.append("| " + " | ".join(section.header) + " |")
+            lines.append("| " + " | ".join(map(_escape, section.header)) + " |")
             lines.append("|" + "---|" * len(section.header))
             lines += [
                 "| " + " | ".join(_escape(cell).replace("\n", "<br>") for cell in row) + " |"

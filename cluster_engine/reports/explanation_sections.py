@@ -43,7 +43,7 @@ def list_sections(found: Explanation) -> tuple[Section, ...]:
         _list_codes(found),
         _list_unknown(found),
         _list_changes(found),
-        Section("What a first project would bring", lines=_write_value(found)),
+        Section("What a first project would bring", lines=write_value(found)),
         Section("Notes", lines=_write_notes(found)),
     )
 
@@ -143,7 +143,8 @@ def _list_changes(found: Explanation) -> Section:
     return Section("What would change the rank", ("change", "score", "rank", "places"), rows)
 
 
-def _write_value(found: Explanation) -> tuple[str, ...]:
+def write_value(found: Explanation) -> tuple[str, ...]:
+    """Write what a first project would bring, step by step."""
     value = found.value
     jobs = f"{value.jobs:,.0f} jobs ({value.jobs_nature}"
     if value.jobs_low < value.jobs_high:

@@ -122,7 +122,7 @@ def list_firms(
     """
     firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
-    sectors = _find_sectors(scored, model).iloc[kept]
+    sectors = find_sectors(scored, model).iloc[kept]
     table = pd.concat([firms, scored.points], axis=1).iloc[kept]
     table = table.assign(rank=standing.ranks[kept], niche_cluster=name_niche(sectors))
     sure = _draw(scored, kept, standing.ranks, model, plan)
@@ -145,7 +145,8 @@ def list_firms(
     )
 
 
-def _find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
+def find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
+    """Row of the model's sector table for every firm's main industry."""
     main = scored.features.firms["main_industry"]
     return model.sectors.set_index("industry").reindex(main)
 
@@ -160,16 +161,16 @@ def choose(scored: Scored, model: Model, tables: FirmTables, plan: RankPlan) -> 
     if plan.max_per_cluster is not None:
         groups.append((niche, plan.max_per_cluster))
     if plan.max_per_parent is not None and tables.firm_facts is not None:
-        groups.append((_name_parents(scored, tables.firm_facts), plan.max_per_parent))
+        groups.append((name_parents(scored, tables.firm_facts), plan.max_per_parent))
     return take_best(order, groups, plan.top)
 
 
 def name_niches(scored: Scored, model: Model) -> NDArray[np.object_]:
     """Niche cluster of every firm, or the one it is close to; '' for none."""
-    return name_niche(_find_sectors(scored, model))
+    return name_niche(find_sectors(scored, model))
 
 
-def _name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
+def name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
     """Ultimate parent of every firm; a firm without one stands for itself."""
     ids = scored.features.firms["firm_id"]
     parents = facts.drop_duplicates("firm_id").set_index("firm_id")["parent"].reindex(ids)

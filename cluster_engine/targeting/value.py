@@ -13,10 +13,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cluster_engine.measures.project_gva import calc_project_gva
 from cluster_engine.results import ProjectValue
 from cluster_engine.settings import Uncertainty, Value
+
+Floats = NDArray[np.float64]
 
 NORMAL_90 = 1.6448536269514722
 """Standard deviations from the middle to the ends of a 90 % interval."""
@@ -95,13 +98,30 @@ def _expect_jobs(
     log_employees: tuple[float, float],
     value: Value,
 ) -> float:
-    plants = float(sector["plant_size"]) / _typical_plant(sectors)
-    size = 10.0 ** (log_employees[0] - log_employees[1])
-    jobs = value.first_project_jobs * plants**value.plant_elasticity * size**value.size_elasticity
-    return float(np.clip(jobs, value.smallest_jobs, value.largest_jobs))
+    plants = float(sector["plant_size"]) / typical_plant(sectors)
+    return float(
+        expect_jobs(np.array(plants), np.array(log_employees[0] - log_employees[1]), value)
+    )
 
 
-def _typical_plant(sectors: pd.DataFrame) -> float:
+def expect_jobs(plants: Floats, log_size: Floats, value: Value) -> Floats:
+    """Jobs of first projects.
+
+    Parameters
+    ----------
+    plants : ndarray of float
+        Plant size of the sector, times the typical one.
+    log_size : ndarray of float
+        log10 of the firm's employees, times the average firm's.
+    value : Value
+    """
+    size = (10.0**log_size) ** value.size_elasticity
+    jobs = value.first_project_jobs * plants**value.plant_elasticity * size
+    found: Floats = np.clip(jobs, value.smallest_jobs, value.largest_jobs)
+    return found
+
+
+def typical_plant(sectors: pd.DataFrame) -> float:
     """Plant size of the sector in which the middle firm of the pack is."""
     ordered = sectors.sort_values("plant_size", kind="stable")
     firms = ordered["n_firms"].cumsum().to_numpy(dtype=np.float64)

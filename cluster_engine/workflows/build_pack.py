@@ -10,6 +10,7 @@ from cluster_engine.errors import SettingsError
 from cluster_engine.firms.home_regions import NO_REGIONS
 from cluster_engine.packs.manifest import Manifest, Source
 from cluster_engine.packs.manifest_file import write_pack
+from cluster_engine.sources.area_occupations import read_area_occupations
 from cluster_engine.sources.business_counts import read_enterprises
 from cluster_engine.sources.code_maps import CodeMap, read_code_path
 from cluster_engine.sources.curated import (
@@ -20,6 +21,7 @@ from cluster_engine.sources.curated import (
 )
 from cluster_engine.sources.firm_facts import read_firm_seats
 from cluster_engine.sources.home_tables import read_home_tables
+from cluster_engine.sources.local_statistics import read_region_offer
 from cluster_engine.sources.markets import MarketFiles, read_markets
 from cluster_engine.sources.nomis import Carry, read_employment
 from cluster_engine.sources.nomis_choice import NomisChoice
@@ -69,6 +71,10 @@ class PackInputs:
         SIC prefix to input-output industry, CSV.
     value_added : Path
         Regional gross value added by area and industry at current prices, wide CSV.
+    offer : tuple of Path
+        What regions offer, CSV of Explore Local Statistics; empty: the pack has no such table.
+    occupations : Path or None
+        Occupations by area and section, CSV; None: the pack has no such table.
     distances, geography : Path
         CEPII dist_cepii and geo_cepii, CSV.
     curated : Path
@@ -97,6 +103,8 @@ class PackInputs:
     distances: Path
     geography: Path
     curated: Path
+    offer: tuple[Path, ...] = ()
+    occupations: Path | None = None
     firms: FirmFiles | None = None
     area_system: str = ""
     value_added_sheet: str = ""
@@ -135,6 +143,7 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
         inputs.value_added, areas=tables["areas"][0], sheet=inputs.value_added_sheet
     )
     tables["value_added"] = (value_added.table, value_added.remarks)
+    tables |= _offer(inputs, tables)
     markets = read_markets(
         MarketFiles(
             inputs.curated / "markets.csv",
@@ -153,6 +162,17 @@ def build_great_britain_pack(inputs: PackInputs, out: Path) -> Manifest:
         sources=inputs.sources,
     )
     return write_pack(out, manifest, {name: frame for name, (frame, _) in tables.items()})
+
+
+def _offer(inputs: PackInputs, tables: Tables) -> Tables:
+    built: Tables = {}
+    if inputs.offer:
+        offer = read_region_offer(inputs.offer, regions=tables["regions"][0])
+        built["region_offer"] = (offer.table, offer.remarks)
+    if inputs.occupations is not None:
+        found = read_area_occupations(inputs.occupations, areas=set(tables["areas"][0]["area"]))
+        built["area_occupations"] = (found.table, found.remarks)
+    return built
 
 
 def _firms(inputs: PackInputs, files: FirmFiles, industries: pd.DataFrame) -> Tables:

@@ -72,6 +72,13 @@ def explain(
     """
     _check_project(request.project)
     scene = set_scene(request.ranking, store, on_note=on_note, on_progress=on_progress)
+    return explain_in_scene(request, scene, on_note=on_note)
+
+
+def explain_in_scene(
+    request: ExplainRequest, scene: Scene, *, on_note: Note = be_silent
+) -> Explanation:
+    """Explain one firm's rank in a scene that is set; see :func:`explain`."""
     firm_id = find_firm(scene, request.firm)
     notes = scene.chosen.notes()
     told = join_firm_notes(notes[notes["firm_id"] == firm_id])

@@ -161,11 +161,22 @@ EVALUATION = Gate("evaluation", _check_studies)
 
 NATION_GATES = (STABILITY, SCORES)
 PLACE_GATES = (EVALUATION,)
+
+
+def _check_mover(case: Case) -> tuple[bool, str]:
+    """What events taught must not be forgotten because a list was not named again."""
+    new, old = (metrics.get("mover", "prior") for metrics in (case.new, case.old))
+    passed = not (old == "learned" and new != "learned")
+    advice = "" if passed else ": name the list again with --movers, or --force-promote"
+    return passed, f"mover weights {new}, champion {old}{advice}"
+
+
 REGION_GATES = (
     Gate("figures", _check_figures),
     STABILITY,
     SCORES,
     Gate("rank stability", _check_ranks),
     EVALUATION,
+    Gate("mover weights", _check_mover),
 )
 """A new gate is a function and a line here; its limit stands in settings.toml."""

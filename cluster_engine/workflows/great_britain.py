@@ -43,6 +43,23 @@ SOURCES = (
         "nominalandrealregionalgrossvalueaddedbalancedbyindustry",
     ),
     Source(
+        "local-statistics",
+        "Explore Local Statistics: pay, qualifications, productivity, research and development, "
+        "exports, foreign direct investment, business demography, by region",
+        "Office for National Statistics",
+        "2019-2025, the latest year of each figure",
+        OGL,
+        "https://www.ons.gov.uk/explore-local-statistics/",
+    ),
+    Source(
+        "aps",
+        "Annual Population Survey: occupation (SOC 2020) by industry and area",
+        "Office for National Statistics, from Nomis",
+        "July 2022 to June 2023",
+        OGL,
+        "https://www.nomisweb.co.uk/sources/aps",
+    ),
+    Source(
         "sic2007",
         "UK Standard Industrial Classification 2007, summary of structure",
         "Office for National Statistics",
@@ -171,6 +188,21 @@ _TABLES: tuple[tuple[str, Nature, tuple[str, ...], tuple[str, ...]], ...] = (
             "Not the frame of the employment: value added covers all who work, and is allocated to "
             "areas by the ONS; jobs leave out the self-employed without VAT or PAYE. A quotient of "
             "the two is an order of magnitude, the more so the smaller the cell.",
+        ),
+    ),
+    (
+        "region_offer",
+        "official",
+        ("local-statistics",),
+        ("Of different years; exports and the position of foreign investment are estimates.",),
+    ),
+    (
+        "area_occupations",
+        "official",
+        ("aps",),
+        (
+            "A survey of residents, rounded to 100. Nine groups of sections and nine major groups "
+            "of occupations: coarse.",
         ),
     ),
     ("markets", "derived", ("geodist", "authored"), ()),

@@ -46,6 +46,7 @@ def list_metrics(
         "n_niches": len(model.niches),
         "n_firms": model.facts["n_firms"],
         "jobs": model.facts["jobs"],
+        "mover": model.facts["mover"]["basis"],
         "studies": dict(studies),
     }
 

@@ -65,6 +65,13 @@ def read_movers(folder: Path) -> Movers:
     return Movers(tables, "-".join(part[:16] for part in parts))
 
 
+def set_label_rate(settings: Settings, label_rate: float | None) -> Settings:
+    """Put what the user knows of the events in the place of the prior."""
+    if label_rate is None:
+        return settings
+    return replace(settings, mover=replace(settings.mover, label_rate=label_rate))
+
+
 def learn_weights(
     movers: Movers | None, model: Model, pack: Pack, settings: Settings
 ) -> MoverWeights:

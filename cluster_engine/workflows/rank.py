@@ -202,9 +202,13 @@ def set_scene(
     on_note: Note = be_silent,
     on_progress: Progress = be_silent,
     on_matches: TakeMatches = be_silent,
+    market: Market | None = None,
 ) -> Scene:
-    """Open the pack, the champion and the firms, and read the weights; see :func:`rank`."""
-    stage = set_stage(request, store, on_note=on_note, on_progress=on_progress)
+    """Open the pack, the champion and the firms, and read the weights; see :func:`rank`.
+
+    A market that is given takes the place of the one that the request names.
+    """
+    stage = set_stage(request, store, on_note=on_note, on_progress=on_progress, market=market)
     pack, market = stage.pack, stage.market
     place = request.lists.find_dataset()
     if place is not None:
@@ -225,12 +229,12 @@ def set_scene(
 
 def set_stage(
     request: RankRequest, store: ModelStore, *, on_note: Note = be_silent,
-    on_progress: Progress = be_silent,
+    on_progress: Progress = be_silent, market: Market | None = None,
 ) -> Stage:  # fmt: skip
     """Open the pack and the champion, and read the weights; see :func:`rank`."""
     pack = open_pack(request.pack)
     region = find_region(pack, request.region)
-    market = find_market(pack, request.market)
+    market = find_market(pack, request.market) if market is None else market
     model = get_champion(
         pack,
         region,

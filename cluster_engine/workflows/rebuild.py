@@ -26,6 +26,7 @@ from cluster_engine.registry.versions import find_champion, find_version
 from cluster_engine.settings import read_settings, rebuild_settings
 from cluster_engine.workflows.cluster_files import read_similarity
 from cluster_engine.workflows.inputs import PACKAGES, hash_table
+from cluster_engine.workflows.mover import read_movers
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank import RankRequest, rank
 from cluster_engine.workflows.train import train
@@ -49,6 +50,8 @@ class RebuildRequest:
         Its shortlist is compared too; None: none.
     similarity : Path or None
         The user's own matrix, if the version was made with one.
+    movers : Path or None
+        The list it has learned from, if it has.
     """
 
     region: str | None = None
@@ -56,6 +59,7 @@ class RebuildRequest:
     pack: str | None = None
     market: str | None = None
     similarity: Path | None = None
+    movers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +174,13 @@ def _make_training(
         seed=inputs["seed"],
         own=own,
         names=tuple(NameRule(**rule) for rule in inputs["names"]),
+        movers=None if request.movers is None else read_movers(request.movers),
     )
     if training.version != folder.name:
         raise ModelError(
-            f"Version {folder.name} was made with a matrix of your own, or with other settings.",
-            hint="Name the matrix it was made with: --similarity FILE.",
+            f"Version {folder.name} was made with a matrix or a list of your own, or with other "
+            "settings.",
+            hint="Name what it was made with: --similarity FILE, --movers FOLDER.",
         )
     return training
 

@@ -18,10 +18,11 @@ from cluster_engine.registry.check import RETRAIN_LOCK
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.lock import hold
 from cluster_engine.registry.versions import find_champion, find_version, prepare_folder
-from cluster_engine.settings import Settings, read_settings
+from cluster_engine.settings import read_settings
 from cluster_engine.workflows.drift import find_drift, load_sound_champion
 from cluster_engine.workflows.drift_findings import RegionDrift, summarise_drift
 from cluster_engine.workflows.fit import Nation, prepare_nation, read_checked
+from cluster_engine.workflows.mover import read_movers, set_label_rate
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.promotion import Policy, recall_refusal
 from cluster_engine.workflows.retrain_plan import State, Step, Wanted, plan
@@ -47,6 +48,10 @@ class RetrainRequest:
         Regions that are trained at the same time.
     is_dry : bool
         Plan only.
+    movers : Path or None
+        A list whose events name firms, to learn the weights of the mover criteria from.
+    label_rate : float or None
+        Share of the movers whom its events name.
     """
 
     pack: str | None = None
@@ -56,6 +61,8 @@ class RetrainRequest:
     policy: Policy = "gates"
     jobs: int = 2
     is_dry: bool = False
+    movers: Path | None = None
+    label_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,7 @@ def retrain(
         The models folder cannot be written.
     """
     pack = open_pack(request.pack)
-    trainings = _list_trainings(pack, request, read_settings(request.settings))
+    trainings = _list_trainings(pack, request)
     steps = _plan(trainings, store, request.policy)
     todo = [pair for pair in zip(steps, trainings, strict=True) if pair[0].action != "nothing"]
     if request.is_dry or not todo:
@@ -167,11 +174,15 @@ def retrain(
     return RetrainReport(pack.manifest.name, steps, outcomes)
 
 
-def _list_trainings(pack: Pack, request: RetrainRequest, settings: Settings) -> list[Training]:
+def _list_trainings(pack: Pack, request: RetrainRequest) -> list[Training]:
+    settings = set_label_rate(read_settings(request.settings), request.label_rate)
+    movers = None if request.movers is None else read_movers(request.movers)
     names = request.regions or tuple(sorted(set(pack.read("regions")["region"])))
     regions = {region.slug: region for region in (find_region(pack, name) for name in names)}
     year = pack.manifest.default_year
-    return [Training(pack, one, settings, year, request.seed) for one in regions.values()]
+    return [
+        Training(pack, one, settings, year, request.seed, movers=movers) for one in regions.values()
+    ]
 
 
 def _plan(trainings: Sequence[Training], store: ModelStore, policy: Policy) -> tuple[Step, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,13 @@ from cluster_engine.registry.versions import (
     save_version,
 )
 from cluster_engine.results import Model
-from cluster_engine.settings import Gates, Settings, read_settings
+from cluster_engine.settings import Gates, read_settings
 from cluster_engine.workflows.card import write_card
 from cluster_engine.workflows.cluster_files import read_names, read_similarity
 from cluster_engine.workflows.fit import Nation, fit_region, prepare_nation, read_checked
 from cluster_engine.workflows.gates import REGION_GATES, Case
 from cluster_engine.workflows.metrics import list_metrics
-from cluster_engine.workflows.mover import read_movers
+from cluster_engine.workflows.mover import read_movers, set_label_rate
 from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.promotion import Candidate, Decision, Policy, decide
 from cluster_engine.workflows.rank_agreement import compare_ranks
@@ -73,13 +73,6 @@ def train_region(
         movers=None if request.movers is None else read_movers(request.movers),
     )
     return train(training, store, policy=request.policy, on_progress=on_progress)
-
-
-def set_label_rate(settings: Settings, label_rate: float | None) -> Settings:
-    """Put what the user knows of the events in the place of the prior."""
-    if label_rate is None:
-        return settings
-    return replace(settings, mover=replace(settings.mover, label_rate=label_rate))
 
 
 def train(

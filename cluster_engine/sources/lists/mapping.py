@@ -137,6 +137,9 @@ def _check(content: dict[str, Any], file: str) -> list[Problem]:
             problems += [
                 _name_unknown(key, parts, file, "key") for key in choice if key not in parts
             ]
+    wrong = _check_types(content, file)
+    if wrong:
+        return problems + wrong
     system = content.get("code_system", "")
     if system and system not in SYSTEMS:
         problems.append(_name_unknown(system, tuple(SYSTEMS), file, "classification"))
@@ -146,7 +149,6 @@ def _check(content: dict[str, Any], file: str) -> list[Problem]:
     if content.get("decimal", "") not in {"", "point", "comma"}:
         rule = "The decimal mark must be 'point', 'comma' or ''."
         problems.append(Problem(file, None, "decimal", str(content["decimal"]), rule))
-    problems += _check_types(content, file)
     return problems
 
 

@@ -19,6 +19,11 @@ def list_publisher_files(shared_data: Path, checkout: Path) -> PackInputs:
         io_product=raw / "input_output/nasu1719pr.xlsx",
         io_lookup=raw / "input_output/bres_ioat_lookup.csv",
         value_added=raw / "gva/ons_itl2_gva_current_price.csv.gz",
+        offer=(
+            *sorted((raw / "offer").glob("*.csv.gz")),
+            raw / "markets/ons_subnational_fdi_position.csv",
+        ),
+        occupations=raw / "gva/aps_nuts2_sic_soc_2022_23.csv.gz",
         distances=raw / "markets/dist_cepii.csv.gz",
         geography=raw / "markets/geo_cepii.csv",
         curated=checkout / "data/curated",

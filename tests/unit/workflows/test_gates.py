@@ -15,6 +15,7 @@ GOOD: dict[str, Any] = {
     "jobs": 1000.0,
     "n_firms": 100,
     "stability": 0.8,
+    "mover": "learned",
     "validation_scores": {"places": 0.9, "trade": 0.7},
     "studies": {"hits": {"gate": {"value": 0.5, "low": 0.4, "high": 0.6}}},
 }
@@ -40,6 +41,7 @@ def test_an_equal_challenger_passes() -> None:
         # (0.9 + 0.59) / 2 = 0.745, more than 0.05 below 0.8
         ({"validation_scores": {"places": 0.9, "trade": 0.59, "new": 0.0}}, "validation scores"),
         ({"studies": {"hits": {"gate": {"value": 0.39}}}}, "evaluation"),
+        ({"mover": "prior"}, "mover weights"),
     ],
 )
 def test_one_figure_that_is_worse_closes_one_gate(new: dict[str, Any], gate: str) -> None:
@@ -79,7 +81,7 @@ def test_a_study_of_errors_must_not_rise() -> None:
     old = GOOD | {"studies": {"loss": {"gate": gate}}}
     for value, is_passed in ((0.61, False), (0.59, True), (0.1, True)):
         new = GOOD | {"studies": {"loss": {"gate": {"value": value}}}}
-        verdict = judge(Case(new, old, ALIKE, LIMITS), REGION_GATES)[-1]
+        (verdict,) = judge(Case(new, old, ALIKE, LIMITS), PLACE_GATES)
         assert verdict.is_passed == is_passed
 
 
