@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cluster_engine.cli.convert_firms import convert
 from cluster_engine.cli.fetch_data import fetch
 from cluster_engine.cli.import_firms import import_firms
 from cluster_engine.cli.options import Output, output_options, pack_option
@@ -12,7 +13,7 @@ from cluster_engine.cli.output import emit, make_note, show_progress
 
 @click.group()
 def data() -> None:
-    """List packs of data, check one, fetch statistics, or import lists of firms."""
+    """List packs of data, check one, fetch statistics, import or convert lists of firms."""
 
 
 @data.group("import")
@@ -22,6 +23,7 @@ def import_data() -> None:
 
 import_data.add_command(import_firms)
 data.add_command(fetch)
+data.add_command(convert)
 
 
 @data.command("list")

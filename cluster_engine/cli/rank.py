@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cluster_engine.cli.engine_options import EngineChoice, engine_options
 from cluster_engine.cli.options import (
     FirmChoice,
     Judgement,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cluster_engine.reports.handover import Handover
+    from cluster_engine.workflows.rank import RankRequest
 
     Files = list[tuple[Path, bytes]]
 
@@ -59,6 +61,8 @@ MAX_TOP = 1_000_000
     help="Columns as this CRM names them, for its import; see docs/exports.md.",
 )  # fmt: skip
 @judgement_options
+@engine_options
+@click.option("--dry-run", is_flag=True, help="Only say what would be done, and what it takes.")
 @pack_option
 @models_option
 @output_options
@@ -74,6 +78,8 @@ def rank(
     match_report: Path | None,
     profile: str | None,
     judgement: Judgement,
+    engine: EngineChoice,
+    dry_run: bool,
     pack: str | None,
     models: Path | None,
     out: Output,
@@ -88,8 +94,10 @@ def rank(
       cluster-engine rank --market india --region greater-manchester
       cluster-engine rank --market germany --firms my_orbis.xlsx --exclude crm.csv
       cluster-engine rank --market germany --weight gap=4 --max-per-cluster 10
+      cluster-engine rank --market germany --firms big_list/ --memory-limit 500MB
     """
     from cluster_engine.registry.locate import open_store
+    from cluster_engine.workflows.engine_options import EngineOptions
     from cluster_engine.workflows.hand_over import rank_to_hand_over
     from cluster_engine.workflows.rank import RankRequest, UserLists
     from cluster_engine.workflows.user_weights import UserWeights
@@ -100,7 +108,11 @@ def rank(
         UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__)),
         UserWeights(judgement.weights, judgement.weight),
         max_per_cluster, max_per_parent, judgement.draws, judgement.seed,
+        EngineOptions(*(getattr(engine, name) for name in EngineOptions.__dataclass_fields__)),
     )  # fmt: skip
+    if dry_run:
+        _show_plan(request, models, out)
+        return
     matches: list[pd.DataFrame] = []
     with show_progress(out.quiet) as progress:
         handover = rank_to_hand_over(
@@ -114,6 +126,14 @@ def rank(
         _save(handover, profile, out, beside)
     if match_report is not None:
         make_note(out.quiet)(f"Wrote {len(matches[0])} matches to {match_report}.")
+
+
+def _show_plan(request: RankRequest, models: Path | None, out: Output) -> None:
+    from cluster_engine.registry.locate import open_store
+    from cluster_engine.reports.layouts import report_engine_plan
+    from cluster_engine.workflows.big_firms import plan_rank
+
+    emit(report_engine_plan(plan_rank(request, open_store(models)).tell()), out)
 
 
 def _save(handover: Handover, profile: str | None, out: Output, beside: Files) -> None:

@@ -203,7 +203,26 @@ def read_firm_list_folder(folder: Path) -> FirmListTables:
     DataError
         The folder is no imported list, is of another format, or a file was changed or is missing.
     """
-    sums = read_firm_list_report(folder)["files"]
+    report = read_firm_list_report(folder)
+    verify_firm_list(folder, report)
+    events = folder / f"{EVENTS}.parquet"
+    tables = FirmListTables(
+        *(read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS)
+    )
+    return (
+        replace(tables, events=read_parquet(events)) if events.name in report["files"] else tables
+    )
+
+
+def verify_firm_list(folder: Path, report: Mapping[str, Any]) -> None:
+    """Compare the files of an imported list with their checksums.
+
+    Raises
+    ------
+    DataError
+        A file was changed or is missing.
+    """
+    sums = report["files"]
     problems = []
     for name in (f"{contract.name}.parquet" for contract in CONTRACTS):
         path = folder / name
@@ -219,10 +238,6 @@ def read_firm_list_folder(folder: Path) -> FirmListTables:
         problems.append(Problem(events.name, None, None, "another file, or none", rule))
     if problems:
         raise DataError(problems, hint=HINT)
-    tables = FirmListTables(
-        *(read_table(folder / f"{contract.name}.parquet", contract) for contract in CONTRACTS)
-    )
-    return replace(tables, events=read_parquet(events)) if has_events else tables
 
 
 def read_firm_list_report(folder: Path) -> dict[str, Any]:

@@ -176,6 +176,17 @@ DRIFT = (
 )
 
 
+ENGINE_PLAN = (Shown("what", "What", min_width=20), Shown("value", "Value", min_width=30))
+
+
+def report_engine_plan(pairs: list[tuple[str, str]]) -> Report:
+    """Make a report of what an engine would do."""
+    import pandas as pd
+
+    frame = pd.DataFrame(pairs, columns=["what", "value"])
+    return Report("Nothing was ranked: what would be done", frame, ENGINE_PLAN)
+
+
 def report_table(
     title: str, frame: pd.DataFrame, shown: tuple[Shown, ...], facts: Mapping[str, Any]
 ) -> Report:

@@ -19,6 +19,7 @@ from cluster_engine.targeting.pitch import choose_driver, write_proposition
 from cluster_engine.targeting.rank import RankPlan, list_firms
 from cluster_engine.targeting.reference import standardise
 from cluster_engine.targeting.score import Scored, list_missing, score_market
+from cluster_engine.targeting.standing import find_standing
 from cluster_engine.targeting.value import Project, estimate_value
 from cluster_engine.targeting.what_if import try_changes
 
@@ -66,7 +67,8 @@ def explain_firm(
     if not len(hits):
         raise KeyError(asked.firm_id)
     position = int(hits[0])
-    ranking = list_firms(scored, hits, model, market, tables, plan)
+    standing = find_standing(scored, market, tables)
+    ranking = list_firms(scored, hits, standing, model, market, plan)
     firm = _to_row(scored.features.firms.iloc[position])
     sectors = model.sectors.set_index("industry")
     sector = _to_row(sectors.loc[firm["main_industry"]])

@@ -90,6 +90,19 @@ class FirmFeatures:
         trust: Floats = self.firms["confidence"].fillna(1.0).to_numpy(dtype=np.float64)
         return trust
 
+    def take(self, positions: Integers) -> FirmFeatures:
+        """Keep the firms at these positions, which must rise."""
+        place = np.full(len(self.firms), -1, np.intp)
+        place[positions] = np.arange(len(positions))
+        kept = place[self.shares.firm] >= 0
+        return FirmFeatures(
+            self.firms.iloc[positions].reset_index(drop=True),
+            {part: values[positions] for part, values in self.parts.items()},
+            Shares(
+                place[self.shares.firm[kept]], self.shares.sector[kept], self.shares.weight[kept]
+            ),
+        )
+
 
 def build_features(
     tables: FirmTables, sectors: pd.DataFrame, *, largest_sales_per_employee: float = np.inf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,8 @@ from cluster_engine.targeting.notes import write_notes
 from cluster_engine.targeting.reasons import CLOSE_TO_NICHE, N_REASONS, write_reasons
 from cluster_engine.targeting.score import Scored, list_missing, score_market
 from cluster_engine.targeting.selection import take_best
-from cluster_engine.targeting.uncertainty import DEFAULT_TOP, DrawPlan, draw_ranks
+from cluster_engine.targeting.standing import Standing, find_standing
+from cluster_engine.targeting.uncertainty import DEFAULT_TOP, POOL, DrawPlan, draw_ranks
 
 Integers = NDArray[np.intp]
 
@@ -100,7 +102,7 @@ def rank_firms(model: Model, market: Market, tables: FirmTables, plan: RankPlan)
     """
     scored = score_market(model, market, tables, plan.scoring)
     kept = choose_firms(scored, model, tables, plan)
-    return list_firms(scored, kept, model, market, tables, plan)
+    return list_firms(scored, kept, find_standing(scored, market, tables), model, market, plan)
 
 
 def choose_firms(
@@ -125,7 +127,7 @@ def choose_firms(
     order = scored.order if among is None else scored.order[among[scored.order]]
     groups = []
     if plan.niches is not None or plan.max_per_cluster is not None:
-        niche = _name_niches(scored, model)
+        niche = name_niches(scored, model)
         if plan.niches is not None:
             order = order[np.isin(niche[order], list(plan.niches))]
         if plan.max_per_cluster is not None:
@@ -136,37 +138,35 @@ def choose_firms(
 
 
 def list_firms(
-    scored: Scored, kept: Integers, model: Model, market: Market, tables: FirmTables, plan: RankPlan
+    scored: Scored, kept: Integers, standing: Standing, model: Model, market: Market, plan: RankPlan
 ) -> Ranking:
     """Write the rows of the firms kept, at the ranks they have among all.
 
     Parameters
     ----------
     scored : Scored
-        All firms of the market.
+        All firms of the market, or at least the best of them.
     kept : ndarray of int, shape (n_kept,)
         Positions, best first.
-    model, market, tables, plan
+    standing : Standing
+    model, market, plan
         As in :func:`rank_firms`.
     """
     firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
     chosen = firms.iloc[kept]
     sectors = model.sectors.set_index("industry").reindex(chosen["main_industry"])
-    ranks = np.empty(len(firms), np.int64)
-    ranks[scored.order] = np.arange(1, len(firms) + 1)
     table = pd.concat([chosen, scored.points.iloc[kept]], axis=1)
-    table = table.assign(rank=ranks[kept], niche_cluster=name_niche(sectors))
-    sure = _draw(scored, kept, ranks, model, plan)
-    n_inside = int(tables.firms["country"].isin(market.countries).sum())
+    table = table.assign(rank=standing.ranks[kept], niche_cluster=name_niche(sectors))
+    sure = _draw(scored, kept, standing.ranks, model, plan)
     return Ranking(
         region=model.region,
         market=market,
         rows=_write_rows(table, sectors, scored, model, sure),
         base=plan.scoring.base,
-        n_ranked=len(firms),
-        n_unranked=n_inside - len(firms),
-        size_correlation=_correlate_size(scored),
+        n_ranked=standing.n_ranked,
+        n_unranked=standing.n_unranked,
+        size_correlation=standing.size_correlation,
         version=str(model.facts["version"]),
         year=int(model.facts["year"]),
         missing=tuple(list_missing(scored, model.reference)),
@@ -184,8 +184,8 @@ def find_sectors(scored: Scored, model: Model) -> pd.DataFrame:
     return model.sectors.set_index("industry").reindex(main)
 
 
-def _name_niches(scored: Scored, model: Model) -> NDArray[np.object_]:
-    """Niche cluster of every firm, by its main sector; '' where there is none."""
+def name_niches(scored: Scored, model: Model) -> NDArray[np.object_]:
+    """Niche cluster of every firm, or the one it is close to; '' for none."""
     names = pd.Series(name_niche(model.sectors), index=model.sectors["industry"])
     return names.reindex(scored.features.firms["main_industry"]).to_numpy(dtype=object)
 
@@ -200,11 +200,16 @@ def name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
 def _draw(
     scored: Scored, kept: Integers, ranks: NDArray[np.int64], model: Model, plan: RankPlan
 ) -> RankIntervals | None:
-    if not plan.uncertainty.draws or not len(kept):
+    """Intervals of the firms kept that are in the pool; these are the first of them."""
+    pool = np.flatnonzero(ranks <= POOL)
+    inside = np.searchsorted(pool, kept[ranks[kept] <= POOL])
+    if not plan.uncertainty.draws or not len(inside):
         return None
+    if len(pool) < len(ranks):
+        scored = scored.take(pool, list_missing(scored, model.reference))
     return summarise_draws(
-        draw_ranks(scored, model.sectors, kept, plan.plan_draws(model)),
-        ranks[kept],
+        draw_ranks(scored, model.sectors, inside, plan.plan_draws(model)),
+        ranks[pool[inside]],
         top=DEFAULT_TOP if plan.top is None else plan.top,
         level=plan.uncertainty.level,
         tie_probability=plan.uncertainty.tie_probability,
@@ -224,15 +229,14 @@ def _write_rows(
         part: mask[positions] for part, mask in scored.unknown.items() if part not in missing
     }
     table = kept.reset_index(drop=True)
-    empty = pd.array([pd.NA] * len(table), dtype="Int64")
     table = table.assign(
         industry_code=table["main_industry"],
         industry=sectors["name"].to_numpy(),
         city=table["city"].fillna(""),
-        rank_low=empty if sure is None else pd.array(sure.low, dtype="Int64"),
-        rank_high=empty if sure is None else pd.array(sure.high, dtype="Int64"),
-        p_top=np.nan if sure is None else sure.p_top,
-        band=empty if sure is None else pd.array(sure.band, dtype="Int64"),
+        rank_low=_fill_up(None if sure is None else sure.low, len(table)),
+        rank_high=_fill_up(None if sure is None else sure.high, len(table)),
+        p_top=_fill_up(None if sure is None else sure.p_top, len(table), "float64"),
+        band=_fill_up(None if sure is None else sure.band, len(table)),
         data_notes=write_notes(table, unknown),
         employees_used=~scored.unknown["employees"][positions],
     )
@@ -240,17 +244,15 @@ def _write_rows(
     return pd.concat([table, reasons], axis=1)[list(COLUMNS)]
 
 
+def _fill_up(
+    values: NDArray[Any] | None, length: int, dtype: Literal["Int64", "float64"] = "Int64"
+) -> pd.Series:
+    """Known for the first firms of a list, empty for the others."""
+    known = pd.Series([] if values is None else values, dtype=dtype)
+    return known.reindex(range(length))
+
+
 def name_niche(sectors: pd.DataFrame) -> NDArray[np.object_]:
     """Niche cluster a sector is in, or else the one it is close to."""
     close = sectors["nearest_niche_name"].where(sectors["niche_affinity"] >= CLOSE_TO_NICHE, "")
     return sectors["niche_name"].fillna(close).to_numpy(dtype=object)
-
-
-def _correlate_size(scored: Scored) -> float:
-    """Spearman correlation of score and employees, over firms whose employees are known."""
-    table = scored.features.firms[["employees"]].assign(score=scored.score)
-    known = table[table["employees"].notna()]
-    if len(known) < 3 or known["score"].nunique() == 1 or known["employees"].nunique() == 1:
-        return float("nan")
-    ranks = known[["score", "employees"]].rank()
-    return float(np.corrcoef(ranks["score"], ranks["employees"])[0, 1])

@@ -44,12 +44,15 @@ class Scored:
     unknown : mapping of str to ndarray of bool, each of shape (n_firms,)
     points : DataFrame
         One ``points_<criterion>`` column per criterion, and score; rows as in ``features``.
+    lacking : tuple of str or None
+        Parts known of no firm of the market, where these firms are not all of them; None: they are.
     """
 
     features: FirmFeatures
     filled: Mapping[str, Floats]
     unknown: Mapping[str, Flags]
     points: pd.DataFrame
+    lacking: tuple[str, ...] | None = None
 
     @property
     def score(self) -> Floats:
@@ -62,6 +65,16 @@ class Scored:
         """Positions of the firms, best first; equal scores in order of firm_id."""
         # Rows are in order of firm_id, which a stable sort keeps.
         return np.argsort(-self.score, kind="stable")
+
+    def take(self, positions: NDArray[np.intp], lacking: Sequence[str]) -> Scored:
+        """Keep the firms at these positions, which must rise."""
+        return Scored(
+            self.features.take(positions),
+            {part: values[positions] for part, values in self.filled.items()},
+            {part: mask[positions] for part, mask in self.unknown.items()},
+            self.points.iloc[positions].reset_index(drop=True),
+            tuple(lacking),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +189,12 @@ def list_missing(scored: Scored, reference: Reference) -> list[str]:
 
     A part that the whole pack lacks is one, too.
     """
-    lacking = dict.fromkeys((*OPTIONAL_PARTS, *reference["absent"]))
+    if scored.lacking is not None:
+        return list(scored.lacking)
+    lacking = list_optional(reference)
     return [part for part in lacking if len(scored.points) and scored.unknown[part].all()]
+
+
+def list_optional(reference: Reference) -> list[str]:
+    """Parts that a list may lack altogether."""
+    return list(dict.fromkeys((*OPTIONAL_PARTS, *reference["absent"])))

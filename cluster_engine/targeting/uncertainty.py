@@ -31,6 +31,10 @@ Integers = NDArray[np.intp]
 BLOCK_CELLS = 1 << 18
 """Firms times draws of a block: a megabyte per array, which stays in the cache."""
 
+POOL = 20_000
+"""Firms among which ranks are drawn: the best by score. All of them in a market of the pack; of ten
+million firms those below would cost hours, and hardly any could come near the list."""
+
 DEFAULT_TOP = 50
 """Length of the list that ``p_top`` is about where none is asked for."""
 

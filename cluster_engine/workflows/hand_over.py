@@ -17,17 +17,20 @@ from cluster_engine.firms.identifiers import find_host, is_lei
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.reports.handover import Handover
 from cluster_engine.results import Model, Ranking
+from cluster_engine.schemas import FIRM_INDUSTRIES, FIRM_NOTES
 from cluster_engine.targeting.criteria import CRITERIA
+from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.part_words import PART_WORDS
 from cluster_engine.targeting.pitch import choose_driver
 from cluster_engine.targeting.rank import RankPlan
+from cluster_engine.workflows.chosen_firms import ChosenFirms, TakeMatches
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank import (
     RankRequest,
     Scene,
-    TakeMatches,
     rank_scene,
     set_scene,
+    set_stage,
 )
 
 MOST_NAMED = 5
@@ -51,10 +54,29 @@ def rank_to_hand_over(
     on_matches: TakeMatches = be_silent,
 ) -> Handover:
     """Rank one market and gather what goes with the list; as :func:`workflows.rank.rank`."""
+    place = request.lists.find_dataset()
+    if place is not None:
+        return _rank_dataset(place, request, store, on_note, on_progress)
+    request.engine.refuse_without_dataset()
     scene = set_scene(
         request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
     )
     return gather(scene, rank_scene(scene, on_note=on_note))
+
+
+def _rank_dataset(
+    place: str, request: RankRequest, store: ModelStore, on_note: Note, on_progress: Progress
+) -> Handover:
+    """Rank a converted list: of its firms only those listed are at hand."""
+    from cluster_engine.workflows.big_firms import rank_dataset_at
+
+    stage = set_stage(request, store, on_note=on_note, on_progress=on_progress)
+    found = rank_dataset_at(place, stage, request.engine, on_note=on_note, on_progress=on_progress)
+    codes = pd.DataFrame(columns=list(FIRM_INDUSTRIES.column_names))
+    notes = pd.DataFrame(columns=list(FIRM_NOTES.column_names))
+    chosen = ChosenFirms(FirmTables(found.firms, codes), lambda: notes, "Your list has")
+    scene = Scene(stage.pack, stage.market, stage.model, stage.plan, chosen)
+    return gather(scene, found.ranking)
 
 
 def gather(scene: Scene, ranking: Ranking) -> Handover:

@@ -16,6 +16,7 @@ from cluster_engine.reports.handover import Handover
 from cluster_engine.results import Explanation, Ranking, Region
 from cluster_engine.targeting.rank import RankPlan, choose_firms, list_firms
 from cluster_engine.targeting.score import Measured, measure_market, weigh_firms
+from cluster_engine.targeting.standing import find_standing
 from cluster_engine.workflows.champion import find_niches
 from cluster_engine.workflows.explain import ExplainRequest, explain_in_scene
 from cluster_engine.workflows.hand_over import gather
@@ -131,7 +132,8 @@ def rank_again(market: LiveMarket, wish: Wish, *, on_note: Note = be_silent) -> 
     scored = weigh_firms(market.measured, plan.scoring)
     tables = scene.chosen.tables
     kept = choose_firms(scored, scene.model, tables, plan, among=_mask(market, wish))
-    ranking = list_firms(scored, kept, scene.model, scene.market, tables, plan)
+    standing = find_standing(scored, scene.market, tables)
+    ranking = list_firms(scored, kept, standing, scene.model, scene.market, plan)
     note_ranking(ranking, scene.chosen.whose, on_note)
     return add_firm_notes(ranking, market.notes)
 

@@ -13,6 +13,7 @@ from cluster_engine.programme.check import list_breaches
 from cluster_engine.programme.problem import Plan, Problem
 from cluster_engine.programme.questions import ForcedMarket
 from cluster_engine.targeting.rank import list_firms
+from cluster_engine.targeting.standing import find_standing
 from cluster_engine.workflows.programme import Programme
 from cluster_engine.workflows.programme_sentences import limit_draws, list_facts, write_sentences
 from cluster_engine.workflows.rank_notes import add_firm_notes
@@ -132,8 +133,9 @@ def _list_firms(found: Programme) -> pd.DataFrame:
     quiet = replace(scene.plan, uncertainty=replace(scene.plan.uncertainty, draws=0))
     order = np.lexsort((plan.firms, -problem.candidates.value[plan.firms], plan.missions))
     chosen, missions = plan.firms[order], plan.missions[order]
+    standing = find_standing(found.scored, scene.market, scene.chosen.tables)
     ranking = list_firms(
-        found.scored, found.kept[chosen], scene.model, scene.market, scene.chosen.tables, quiet
+        found.scored, found.kept[chosen], standing, scene.model, scene.market, quiet
     )
     rows = add_firm_notes(ranking, scene.chosen.notes()).rows
     level = scene.plan.uncertainty.level

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.results import Market, Model, Ranking, Region
+from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.settings import Uncertainty, rebuild
-from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
-from cluster_engine.workflows.firm_tables import add_firm_facts, read_firm_tables
+from cluster_engine.workflows.chosen_firms import (
+    ChosenFirms,
+    TakeMatches,
+    choose_dataset_firms,
+    choose_pack_firms,
+    choose_user_firms,
+)
+from cluster_engine.workflows.engine_options import EngineOptions, find_dataset
+from cluster_engine.workflows.firm_tables import add_firm_facts
 from cluster_engine.workflows.model_scoring import read_model_scoring
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.user_weights import UserWeights
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-TakeMatches = Callable[["pd.DataFrame"], object]
-"""Takes what lists to respect found: `wanted_lists.COLUMNS`."""
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,16 @@ class UserLists:
         """Whether the firms ranked are those of the pack."""
         return replace(self, facts=None) == UserLists()
 
+    def find_dataset(self) -> str | None:
+        """Folder or address of a converted list, where that is what is ranked.
+
+        Raises
+        ------
+        SettingsError
+            There is one, together with what it does not go with.
+        """
+        return find_dataset(self.firms, is_alone=replace(self, firms=()) == UserLists())
+
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
@@ -86,6 +99,8 @@ class RankRequest:
         Behind the intervals of ranks; None: as the model's settings say; 0: none.
     seed : int
         Of the draws.
+    engine : EngineOptions
+        Which engine ranks a converted list.
     """
 
     market: str
@@ -100,38 +115,24 @@ class RankRequest:
     max_per_parent: int | None = 1
     draws: int | None = None
     seed: int = 0
+    engine: EngineOptions = EngineOptions()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenFirms:
-    """Firms to rank, and whose they are.
-
-    Attributes
-    ----------
-    tables : FirmTables
-    notes : callable
-        Reads what is known about seats, groups and sensitive areas; contract FIRM_NOTES.
-    whose : str
-        Begins a sentence about the list.
-    leis : mapping of str to str
-        Legal entity identifiers that a list gives, by firm_id.
-    """
-
-    tables: FirmTables
-    notes: Callable[[], pd.DataFrame]
-    whose: str = "The pack has"
-    leis: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a ranking, or the explanation of a rank, needs."""
+class Stage:
+    """What a ranking needs before any firm is read."""
 
     pack: Pack
     market: Market
     model: Model
-    chosen: ChosenFirms
     plan: RankPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Scene(Stage):
+    """All that a ranking, or the explanation of a rank, needs."""
+
+    chosen: ChosenFirms
 
 
 def rank(
@@ -171,6 +172,16 @@ def rank(
     DataError
         The pack or a list is faulty.
     """
+    place = request.lists.find_dataset()
+    if place is not None:
+        from cluster_engine.workflows.big_firms import rank_dataset_at
+
+        stage = set_stage(request, store, on_note=on_note, on_progress=on_progress)
+        found = rank_dataset_at(
+            place, stage, request.engine, on_note=on_note, on_progress=on_progress
+        )
+        return found.ranking
+    request.engine.refuse_without_dataset()
     scene = set_scene(
         request, store, on_note=on_note, on_progress=on_progress, on_matches=on_matches
     )
@@ -197,6 +208,30 @@ def set_scene(
 
     A market that is given takes the place of the one that the request names.
     """
+    stage = set_stage(request, store, on_note=on_note, on_progress=on_progress, market=market)
+    pack, market = stage.pack, stage.market
+    place = request.lists.find_dataset()
+    if place is not None:
+        chosen = choose_dataset_firms(place, market)
+    elif request.lists.is_empty:
+        chosen = choose_pack_firms(pack, market)
+    else:
+        region = stage.model.region
+        chosen = choose_user_firms(
+            request.lists, pack, market, region, on_note, on_progress, on_matches
+        )
+    if request.lists.facts is not None:
+        tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
+        chosen = replace(chosen, tables=tables)
+        on_note(sentence)
+    return Scene(pack, market, stage.model, stage.plan, chosen)
+
+
+def set_stage(
+    request: RankRequest, store: ModelStore, *, on_note: Note = be_silent,
+    on_progress: Progress = be_silent, market: Market | None = None,
+) -> Stage:  # fmt: skip
+    """Open the pack and the champion, and read the weights; see :func:`rank`."""
     pack = open_pack(request.pack)
     region = find_region(pack, request.region)
     market = find_market(pack, request.market) if market is None else market
@@ -208,18 +243,7 @@ def set_scene(
         on_note=on_note,
         on_progress=on_progress,
     )
-    plan = make_plan(request, model)
-    if request.lists.is_empty:
-        chosen = _choose_pack_firms(pack, market)
-    else:
-        chosen = _choose_user_firms(
-            request.lists, pack, market, region, on_note, on_progress, on_matches
-        )
-    if request.lists.facts is not None:
-        tables, sentence = add_firm_facts(chosen.tables, request.lists.facts)
-        chosen = replace(chosen, tables=tables)
-        on_note(sentence)
-    return Scene(pack, market, model, chosen, plan)
+    return Stage(pack, market, model, make_plan(request, model))
 
 
 def make_plan(request: RankRequest, model: Model) -> RankPlan:
@@ -240,36 +264,3 @@ def make_plan(request: RankRequest, model: Model) -> RankPlan:
         learned={name: error for name, error in mover.errors.items() if name not in user_weights},
         seed=request.seed,
     )
-
-
-def _choose_pack_firms(pack: Pack, market: Market) -> ChosenFirms:
-    tables = read_firm_tables(pack, market.countries)
-    return ChosenFirms(tables, lambda: _read_pack_notes(pack, tables.firms))
-
-
-def _read_pack_notes(pack: Pack, firms: pd.DataFrame) -> pd.DataFrame:
-    if pack.has("firm_notes"):
-        return pack.read("firm_notes")
-    return firms.iloc[:0].reindex(columns=["firm_id", "kind", "note"])
-
-
-def _choose_user_firms(
-    lists: UserLists, pack: Pack, market: Market, region: Region, on_note: Note,
-    on_progress: Progress, on_matches: TakeMatches,
-) -> ChosenFirms:  # fmt: skip
-    # Reading and matching lists needs much that ranking the pack's firms must not wait for.
-    import pandas as pd
-
-    from cluster_engine.workflows.universe import choose_firms
-
-    universe = choose_firms(lists, pack, market, region, on_progress=on_progress)
-    for sentence in (universe.sentence, *(matches.sentence for matches in universe.matches)):
-        if sentence:
-            on_note(sentence)
-    if universe.matches:
-        on_matches(pd.concat([matches.rows for matches in universe.matches], ignore_index=True))
-    whose = "After your lists there is" if lists.exclude or lists.include else "Your list has"
-    tables = FirmTables(
-        universe.firms, universe.firm_industries, universe.firm_homes, universe.firm_facts
-    )
-    return ChosenFirms(tables, lambda: universe.firm_notes, whose, universe.leis)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cluster_engine.results import Ranking
 from cluster_engine.targeting.part_words import PART_WORDS
+from cluster_engine.targeting.uncertainty import POOL
 from cluster_engine.workflows.progress import Note
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ def note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
             "only that of a holding, which says nothing about what they make."
         )
     note_size(ranking, on_note)
+    if ranking.draws and ranking.n_ranked > POOL:
+        on_note(
+            f"Intervals of ranks: drawn among the best {POOL:,} of {ranking.n_ranked:,} firms; "
+            "empty for firms below."
+        )
     note_missing(ranking.missing, on_note)
     if ranking.user_weights:
         told = ", ".join(f"{name} {weight:g}" for name, weight in ranking.user_weights.items())
