@@ -13,7 +13,7 @@ from cluster_engine.cli.output import make_note, show_progress
 
 @click.command("convert")
 @click.argument(
-    "lists", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path),
+    "lists", nargs=-1, required=True, type=click.Path(path_type=Path),
     metavar="LIST...",
 )  # fmt: skip
 @click.option(
