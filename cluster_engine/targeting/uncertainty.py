@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.settings import Scoring, Uncertainty
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
 from cluster_engine.targeting.features import SECTOR_PARTS, Shares
 from cluster_engine.targeting.firm_draws import draw_own_parts

@@ -10,9 +10,10 @@ import pandas as pd
 
 from cluster_engine.errors import SettingsError
 from cluster_engine.packs.choices import make_slug
+from cluster_engine.parameters import Value
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Explanation, Market
-from cluster_engine.settings import Value, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.targeting.explain import Asked, explain_firm
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.value import Project

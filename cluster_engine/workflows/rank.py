@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from cluster_engine.packs.choices import find_market, find_region
 from cluster_engine.packs.pack import Pack, open_pack
+from cluster_engine.parameters import Uncertainty
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Uncertainty, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.chosen_firms import (
