@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
+from cluster_engine.page.faults import StoppingError
 from cluster_engine.results import Explanation, Ranking
 from cluster_engine.workflows.live_ranking import LiveMarket, Wish, explain_again, rank_again
 from cluster_engine.workflows.user_weights import UserWeights
@@ -26,10 +27,13 @@ class Rankings:
     ----------
     size : int
         Results kept.
+    stopping : threading.Event, optional
+        Set when the page is stopped: no draws are begun from then on.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, stopping: threading.Event | None = None) -> None:
         self._size = size
+        self._stopping = stopping or threading.Event()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
         # Draws fill a core for up to seconds: two at once would only both be late.
@@ -76,13 +80,21 @@ class Rankings:
         return found
 
     def _draw(self, key: Hashable, work_out: Callable[[], Any]) -> Any:
-        """Work out what takes long, one at a time; somebody else may have done so meanwhile."""
+        """Work out what takes long, one at a time; somebody else may have done so meanwhile.
+
+        Raises
+        ------
+        StoppingError
+            Whoever waits when the page is stopped would keep it from ending.
+        """
         with self._lock:
             self._waiting += 1
         try:
             with self._drawing:
                 found = self._look(key)
                 if found is None:
+                    if self._stopping.is_set():
+                        raise StoppingError
                     found = work_out()
                     self._keep(key, found)
             return found
