@@ -40,7 +40,7 @@ def test_hostile_requests_are_refused_in_plain_words(
             [str(tmp_path), str(toy_pack)],
         )  # fmt: skip
         found += [
-            f"{fault}: {attempt.method} {attempt.target[:90]} {attempt.headers} {attempt.body[:99]!r}"
+            f"{fault}: {attempt.method} {attempt.target[:90]} {attempt.headers} {attempt.body[:99]}"
             for fault in faults
         ]
     assert not found, "\n".join(found)
