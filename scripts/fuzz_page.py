@@ -248,16 +248,16 @@ def main(
         if not address:
             raise click.ClickException(log.read_text("utf-8"))
         try:
-            caller = Caller("127.0.0.1", int(address.rstrip("/").rpartition(":")[2]), tally,
-                            (folder, str(ROOT)))  # fmt: skip
-            caller.send(Attempt("GET", "/?market=germany"))
-            before = read_memory(page.pid)
             program = shutil.which(schemathesis)
             if program is None:
                 click.echo("schemathesis is not installed: random requests only.")
             else:
                 content = run_schemathesis(program, address, seconds, seed)
-            start = time.monotonic()
+            # Only now: a connection that is idle for longer than a minute is closed.
+            caller = Caller("127.0.0.1", int(address.rstrip("/").rpartition(":")[2]), tally,
+                            (folder, str(ROOT)))  # fmt: skip
+            caller.send(Attempt("GET", "/?market=germany"))
+            before, start = read_memory(page.pid), time.monotonic()
             fuzz(caller, tally, seconds, seed)
             report(tally, time.monotonic() - start)
             click.echo(f"Memory of the page: {before:.0f} MB, then {read_memory(page.pid):.0f} MB.")

@@ -20,7 +20,8 @@ TEXTS = (
     "+1", "@SUM(A1)", "\t=1", "\r\nSet-Cookie: evil=1", "../../../../etc/passwd",
     "..\\..\\windows\\win.ini", "file:///etc/passwd", "//evil.example", "http://evil.example/",
     "\u202egpj.exe", "ﬁ", "İ", "ß" * 50, "\U0001f600" * 9,
-    "\uff24\uff32\uff2f\uff30", "e\u0301" * 60, "\u0000\u0001\u001b[31m", "\uffff", "\u0661\u0662\u0663", "1_0",
+    "\uff24\uff32\uff2f\uff30", "e\u0301" * 60, "\u0000\u0001\u001b[31m",
+    "\uffff", "\u0661\u0662\u0663", "1_0",
     "²", "\u0663.\u0665",
 )  # fmt: skip
 NUMBERS = (
