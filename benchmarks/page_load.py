@@ -1,10 +1,13 @@
 """Let many people use the page at once for a while: errors, waiting times, memory.
 
     python benchmarks/page_load.py [SECONDS] [USERS]
+    python benchmarks/page_load.py 600 50
 
 Everybody is a client of their own, on loopback, who does what staff do: open a market, move
-weights, open a firm, tick, note, look at the shortlist, download, with a pause to read in between.
-Without pauses the page would only show how long the queue is.
+weights, open a firm, tick, note, look at the shortlist, download, now and then undo or bring a list
+of their own, with a pause to read in between. Without pauses the page would only show how long the
+queue is. Prints memory, open files and threads of the page by the minute; lists that are being read
+are so in processes of their own and do not count.
 """
 
 from __future__ import annotations
@@ -19,17 +22,30 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 MARKETS = ("germany", "japan", "india", "france", "sweden", "united-states", "norway")
 PAUSE_SECONDS = (2.0, 8.0)
+UNDOES, WANTS_WORKBOOK, TAKES_SHORTLIST, BRINGS_LIST = 0.1, 0.15, 0.2, 0.04
+"""Shares of the rounds in which somebody does this; a list of one's own is rare."""
+WARM_UP_SECONDS = 15.0
+SAMPLE_SECONDS = 5.0
+MINUTE = 60.0
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 FIRM = re.compile(r'name="shown" value="([^"]+)"')
 NOTE = re.compile(r'name="entry" value="(\d+)"><input type="hidden" name="version" value="(\d+)"')
+IDENTITY = re.compile(r"(?:/lists/|list=)([0-9a-f]{16})")
+CHANGE = re.compile(r'name="change" value="(\d+)"')
 GOOD = (200, 409)
 """409: somebody else was faster with a note, and the page said so."""
+OWN_LIST = "name;country;city;nace;employees\n" + "".join(
+    f"Muster {number} GmbH;DE;Ulm;{code};{20 + number * 7 % 900}\n"
+    for number in range(300)
+    for code in (("29.32", "25.62", "28.41")[number % 3],)
+)
 
 
 class Log:
@@ -39,14 +55,18 @@ class Log:
         self.took: dict[str, list[float]] = defaultdict(list)
         self.faults: Counter[str] = Counter()
         self.conflicts = 0
+        self.bytes = 0
         self.is_over = False
 
 
-async def call(client: httpx.AsyncClient, log: Log, kind: str, path: str, **form: object) -> str:
+async def call(
+    client: httpx.AsyncClient, log: Log, kind: str, path: str, file: str = "", **form: object
+) -> str:
     """Ask once and note how long it took; returns the text."""
     start = time.perf_counter()
+    files = {"file": ("list.csv", file, "text/csv")} if file else None
     try:
-        answer = await (client.post(path, data=form) if form else client.get(path))
+        answer = await (client.post(path, data=form, files=files) if form else client.get(path))
     except httpx.HTTPError as fault:
         if log.is_over:
             # Cut off by the end, and no fault of the page.
@@ -55,6 +75,7 @@ async def call(client: httpx.AsyncClient, log: Log, kind: str, path: str, **form
         return ""
     log.took[kind].append(time.perf_counter() - start)
     log.conflicts += answer.status_code == 409
+    log.bytes += len(answer.content)
     if answer.status_code not in GOOD:
         log.faults[f"{kind}: {answer.status_code}"] += 1
     return answer.text
@@ -78,15 +99,38 @@ async def act(client: httpx.AsyncClient, log: Log, chance: random.Random) -> Non
     await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
     await call(client, log, "open a firm", f"/firm?{query}&firm={firm}")
     form = {"csrf": token[1], "page": "list", "back": query}
-    await call(client, log, "tick", "/tick", **form, shown=firm, firm=firm)
+    text = await call(client, log, "tick", "/tick", **form, shown=firm, firm=firm)
+    change = CHANGE.search(text)
+    if change and chance.random() < UNDOES:
+        await call(client, log, "undo", "/undo", **form, change=change[1])
     await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
     entries = NOTE.findall(await call(client, log, "shortlist", "/shortlist"))
     if entries:
         entry, version = chance.choice(entries)
         more = {"entry": entry, "version": version, "note": f"seen {chance.random():.6f}"}
         await call(client, log, "note", "/note", **form, **more)
-    await call(client, log, "download", f"/download/list.csv?{query}")
+    ending = "xlsx" if chance.random() < WANTS_WORKBOOK else "csv"
+    await call(client, log, f"download {ending}", f"/download/list.{ending}?{query}")
+    if entries and chance.random() < TAKES_SHORTLIST:
+        await call(client, log, "download shortlist", "/download/shortlist.csv")
+    if chance.random() < BRINGS_LIST:
+        await bring_list(client, log, token[1])
     await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
+
+
+async def bring_list(client: httpx.AsyncClient, log: Log, token: str) -> None:
+    """Upload a list, wait for its report, rank it, and delete it again."""
+    text = await call(client, log, "upload", "/lists", file=OWN_LIST, csrf=token)
+    found = IDENTITY.search(text)
+    if not found:
+        return
+    for _ in range(200):
+        await asyncio.sleep(1.0)
+        text = await call(client, log, "report", f"/lists/{found[1]}")
+        if "data-wait" not in text:
+            break
+    await call(client, log, "rank an upload", f"/?market=germany&list={found[1]}")
+    await call(client, log, "delete", "/lists/delete", csrf=token, list=found[1])
 
 
 async def be_user(address: str, number: int, log: Log) -> None:
@@ -103,24 +147,44 @@ async def be_user(address: str, number: int, log: Log) -> None:
             await act(client, log, chance)
 
 
-def read_memory(process: int) -> float:
-    """Resident MB of a process (Linux)."""
-    status = Path(f"/proc/{process}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+)", status)
-    return int(found[1]) / 1024 if found else float("nan")
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a process takes at one moment; memory in MB."""
+
+    second: float
+    resident: float
+    peak: float
+    files: int
+    threads: int
 
 
-def count_files(process: int) -> int:
-    """Open files of a process (Linux)."""
-    return len(list(Path(f"/proc/{process}/fd").iterdir()))
+def measure(process: int, second: float) -> Sample:
+    """Measure a process (Linux)."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    values = {
+        name: int(value) for name, value in re.findall(r"^(\w+):\s+(\d+)", status, re.MULTILINE)
+    }
+    files = len(list(Path(f"/proc/{process}/fd").iterdir()))
+    return Sample(second, values["VmRSS"] / 1024, values["VmHWM"] / 1024, files, values["Threads"])
 
 
-async def run_users(address: str, users: int, seconds: float, log: Log) -> None:
+async def watch(process: int, samples: list[Sample]) -> None:
+    """Measure a process without end."""
+    start = time.monotonic()
+    while True:
+        samples.append(measure(process, time.monotonic() - start))
+        await asyncio.sleep(SAMPLE_SECONDS)
+
+
+async def run_users(
+    address: str, users: int, seconds: float, log: Log, *, process: int, samples: list[Sample]
+) -> None:
     """Let everybody work until the time is up, in the midst of whatever they do."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             asyncio.get_running_loop().call_later(seconds - 0.1, setattr, log, "is_over", True)
-            await asyncio.gather(*(be_user(address, number, log) for number in range(users)))
+            everybody = (be_user(address, number, log) for number in range(users))
+            await asyncio.gather(watch(process, samples), *everybody)
 
 
 def print_log(log: Log) -> None:
@@ -135,11 +199,34 @@ def print_log(log: Log) -> None:
           f"Notes that somebody else had changed, told so: {log.conflicts}.")  # fmt: skip
 
 
+def print_samples(samples: list[Sample]) -> None:
+    """Print memory by the minute: the mean and the most of its samples."""
+    print("\n| minute | MB resident, mean | most | open files, most | threads |\n"
+          "|---:|---:|---:|---:|---:|")  # fmt: skip
+    minutes: dict[int, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        minutes[int(sample.second // MINUTE) + 1].append(sample)
+    for minute, own in minutes.items():
+        resident = [one.resident for one in own]
+        print(f"| {minute} | {statistics.mean(resident):,.0f} | {max(resident):,.0f} | "
+              f"{max(one.files for one in own)} | {max(one.threads for one in own)} |")  # fmt: skip
+    later = [one for one in samples if one.second >= samples[-1].second / 2]
+    if len(later) > 2:
+        slope = statistics.linear_regression(
+            [one.second / MINUTE for one in later], [one.resident for one in later]
+        ).slope
+        print(
+            f"\nSecond half: {slope:+.1f} MB a minute; peak of the run {samples[-1].peak:,.0f} MB."
+        )
+
+
 def main() -> None:
     """Print the figures."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     users = int(sys.argv[2]) if len(sys.argv) > 2 else 50
     log = Log()
+    warm: list[Sample] = []
+    samples: list[Sample] = []
     with tempfile.TemporaryDirectory() as folder:
         child = subprocess.Popen(
             [sys.executable, "-m", "cluster_engine", "serve", "--port", "0", "--no-browser",
@@ -147,23 +234,27 @@ def main() -> None:
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         address = (child.stdout.readline() if child.stdout else "").strip()
+
+        def run(length: float, log: Log, samples: list[Sample]) -> None:
+            everybody = run_users(address, users, length, log, process=child.pid, samples=samples)
+            asyncio.run(everybody)
+
         try:
             httpx.get(address, timeout=60)
-            before = read_memory(child.pid), count_files(child.pid)
-            asyncio.run(run_users(address, users, min(seconds, 15.0), Log()))
-            warm = read_memory(child.pid), count_files(child.pid)
+            run(min(seconds, WARM_UP_SECONDS), Log(), warm)
             start = time.monotonic()
-            asyncio.run(run_users(address, users, seconds, log))
+            run(seconds, log, samples)
             took = time.monotonic() - start
-            after = read_memory(child.pid), count_files(child.pid)
+            samples.append(measure(child.pid, took))
         finally:
             child.terminate()
-            child.wait(30)
+            child.wait(60)
     total = sum(len(one) for one in log.took.values())
-    print(f"{users} users, {took:.0f} s, {total:,} requests ({total / took:.0f} a second)\n")
+    print(f"{users} users, {took:.0f} s, {total:,} requests ({total / took:.0f} a second), "
+          f"{log.bytes / 1e6:,.0f} MB answered\n")  # fmt: skip
     print_log(log)
-    for label, (memory, files) in (("started", before), ("warm", warm), ("after", after)):
-        print(f"{label}: {memory:.0f} MB, {files} open files")
+    print(f"\nAt the start: {warm[0].resident:,.0f} MB, {warm[0].files} open files.")
+    print_samples(samples)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from cluster_engine.errors import ClusterEngineError
@@ -54,8 +55,18 @@ class Places:
     pack: str | None = None
 
 
-def make_app(places: Places, rules: Rules, limits: Page) -> ASGIApp:
+def make_app(
+    places: Places, rules: Rules, limits: Page, stopping: threading.Event | None = None
+) -> ASGIApp:
     """Make the application.
+
+    Parameters
+    ----------
+    places : Places
+    rules : Rules
+    limits : Page
+    stopping : threading.Event, optional
+        Set when the page is being stopped, before its last answers.
 
     Raises
     ------
@@ -64,11 +75,11 @@ def make_app(places: Places, rules: Rules, limits: Page) -> ASGIApp:
     """
     pack = open_pack(places.pack)
     store = Store(places.data)
-    uploads = Uploads(store, limits, str(pack.folder))
+    uploads = Uploads(store, limits, str(pack.folder), stopping)
     site = Site(
         pack, places.models, limits, Shortlists(store), uploads,
         Markets(pack, places.models, uploads, limits.markets_cached),
-        Rankings(limits.rankings_cached), list_regions(pack), list_markets(pack),
+        Rankings(limits.rankings_cached, stopping), list_regions(pack), list_markets(pack),
     )  # fmt: skip
 
     @asynccontextmanager
@@ -138,8 +149,18 @@ def tell_http_fault(request: Request, fault: Exception) -> Response:
     """Tell what is wrong with an address or a request."""
     status = fault.status_code if isinstance(fault, HTTPException) else 400
     texts = {404: "There is no such page.", 405: "This address does not take that."}
-    return _answer(request, status, texts.get(status, "The request cannot be read."),
-                   "Start from the list of firms.")  # fmt: skip
+    answer = _answer(request, status, texts.get(status, "The request cannot be read."),
+                     "Start from the list of firms.")  # fmt: skip
+    if status == 405:
+        answer.headers["Allow"] = ", ".join(_list_methods(request))
+    return answer
+
+
+def _list_methods(request: Request) -> list[str]:
+    """Methods that an address takes, of all its routes."""
+    routes: list[Route] = request.app.routes
+    here = [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for one in here for method in one.methods or ()})
 
 
 def tell_bug(request: Request, fault: Exception) -> Response:

@@ -10,6 +10,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +21,8 @@ from cluster_engine.errors import ClusterEngineError
 from cluster_engine.parameters import Page
 
 MOST_ANSWER_BYTES = 100_000
+LOOK_SECONDS = 0.3
+"""How often a reader looks whether it is still wanted."""
 SMALLER = "Upload a part of it, or use the command line: cluster-engine data import firms FILE"
 
 
@@ -31,9 +35,13 @@ class Outcome:
     hint: str = ""
 
 
+STOPPED = Outcome("refused", "The page was stopped while the list was read.", "Upload it again.")
+
+
 def import_apart(
-    path: Path, folder: Path, mapping: Path, pack: str | None, limits: Page
-) -> Outcome:
+    path: Path, folder: Path, mapping: Path, pack: str | None, limits: Page,
+    stopping: threading.Event | None = None,
+) -> Outcome:  # fmt: skip
     """Import a list in a process that cannot take more than its share.
 
     Parameters
@@ -43,6 +51,8 @@ def import_apart(
     pack : str or None
     limits : Page
         Bytes of memory, and seconds.
+    stopping : threading.Event, optional
+        Set when nobody wants the list any more.
     """
     request = {
         "path": str(path), "folder": str(folder), "mapping": str(mapping), "pack": pack,
@@ -53,14 +63,21 @@ def import_apart(
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    try:
-        answer, _ = child.communicate(timeout=limits.import_seconds)
-    except subprocess.TimeoutExpired:
-        _kill(child)
-        return Outcome(
-            "refused", f"Reading the list took more than {limits.import_seconds} seconds.", SMALLER
-        )
-    return _read_answer(answer, child.returncode)
+    end = time.monotonic() + limits.import_seconds
+    while True:
+        try:
+            answer, _ = child.communicate(timeout=min(LOOK_SECONDS, limits.import_seconds))
+            return _read_answer(answer, child.returncode)
+        except subprocess.TimeoutExpired:
+            if stopping is not None and stopping.is_set():
+                _kill(child)
+                return STOPPED
+            if time.monotonic() >= end:
+                _kill(child)
+                return Outcome(
+                    "refused",
+                    f"Reading the list took more than {limits.import_seconds} seconds.", SMALLER,
+                )  # fmt: skip
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

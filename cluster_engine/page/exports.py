@@ -6,6 +6,7 @@ To add a kind of file: one entry in ``EXPORTS``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,9 @@ from cluster_engine.reports.shortlist import report_ranking
 from cluster_engine.reports.write import OutputFormat
 from cluster_engine.targeting.rank import COLUMNS
 from cluster_engine.workflows.live_ranking import Wish
+
+MOST_AT_ONCE = 8
+"""Markets of a shortlist that are ranked, or wait for it, at the same time."""
 
 GONE = "no longer among the firms it was picked from"
 OWN_COLUMNS = ("note", "picked_by", "picked_at", "region", "market", "weights")
@@ -96,7 +100,12 @@ def report_shortlist(site: Site, shortlist: Shortlist) -> Report:
     for entry in entries:
         firm = entry.firm
         groups.setdefault((firm.region, firm.market, firm.list, firm.weights), []).append(entry)
-    parts = [_rank_group(site, view, members, picks) for view, members in groups.items()]
+    # All at once: one after the other, each would wait for everybody who came meanwhile.
+    with ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as pool:
+        asked = [
+            pool.submit(_rank_group, site, view, members, picks) for view, members in groups.items()
+        ]
+        parts = [one.result() for one in asked]
     base = list(COLUMNS)
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=base)
     first = base.index("reason_1")

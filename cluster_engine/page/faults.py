@@ -16,8 +16,16 @@ class ForgedFormError(SettingsError):
     """A form does not carry the token of its session."""
 
 
+class StoppingError(BusyError):
+    """The page is being stopped."""
+
+    def __init__(self) -> None:
+        super().__init__("The page is being stopped.", hint="Start it again: cluster-engine serve")
+
+
 STATUSES: tuple[tuple[type[ClusterEngineError], int], ...] = (
     (ForgedFormError, 403),
+    (StoppingError, 503),
     (BusyError, 409),
     (LimitError, 413),
     (ModelError, 409),

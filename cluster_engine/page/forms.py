@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlencode
 
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
@@ -22,6 +23,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 MOST_FIELDS = 2_000
 """Two per firm shown, at most, and a few more."""
 
+UTF8 = (b"utf-8", b"utf8")
+
 PAGES: Mapping[str, str] = {
     "list": "/", "firm": "/firm", "shortlist": "/shortlist", "lists": "/lists", "about": "/about",
 }  # fmt: skip
@@ -33,6 +36,7 @@ def takes_form(handle: Handle, *, most_files: int = 0) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         limits = get_site(request).limits
+        _require_utf8(request)
         async with request.form(
             max_files=most_files, max_fields=MOST_FIELDS, max_part_size=limits.form_bytes
         ) as form:
@@ -45,6 +49,19 @@ def takes_form(handle: Handle, *, most_files: int = 0) -> Endpoint:
             return await run_in_threadpool(handle, request, form)
 
     return endpoint
+
+
+def _require_utf8(request: Request) -> None:
+    """Refuse a form in any other encoding: some of Python's give texts that cannot be stored.
+
+    Raises
+    ------
+    SettingsError
+        It says that it is in another; browsers send what the page is in.
+    """
+    _, options = parse_options_header(request.headers.get("content-type", ""))
+    if options.get(b"charset", b"utf-8").lower() not in UTF8:
+        raise SettingsError("A form must be sent as UTF-8.", hint="Leave the charset out.")
 
 
 def read(form: FormData, name: str) -> str:

@@ -8,12 +8,13 @@ can frame or read.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
+import re
 import secrets
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -41,6 +42,8 @@ SAFE_METHODS = ("GET", "HEAD")
 SESSION, ACCESS = "cluster_engine_session", "cluster_engine_access"
 SESSION_BYTES = 32
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+HOST = re.compile(r"(?:\[(?P<address>[0-9a-fA-F:.]+)\]|(?P<name>[\w.-]+))(?::\d{1,5})?", re.ASCII)
+"""What a Host header may be; a parser of URLs would find 'localhost' in 'x@localhost/y', too."""
 UPLOAD_PATH = "/lists"
 MOST_LENGTH_DIGITS = 15
 
@@ -89,7 +92,10 @@ class Rules:
 
     def is_ours(self, host: str) -> bool:
         """Whether a Host header names this page."""
-        name = (urlsplit(f"//{host}").hostname or "").lower()
+        found = HOST.fullmatch(host)
+        if found is None:
+            return False
+        name = (found["address"] or found["name"]).lower()
         if name in self.names:
             return True
         return self.any_address and _is_address(name)
@@ -133,8 +139,12 @@ class Guard:
         is_new = SESSION not in cookies
         scope.setdefault("state", {})["csrf"] = self._rules.sign(session)
 
+        has_started = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal has_started
             if message["type"] == "http.response.start":
+                has_started = True
                 _dress(message, session if is_new else "")
             await send(message)
 
@@ -142,15 +152,16 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send_guarded)
             return
-        await self._app(scope, self._count(scope, headers, receive), send_guarded)
+        try:
+            await self._app(scope, self._count(scope, headers, receive), send_guarded)
+        except asyncio.CancelledError:
+            # The page is being stopped and has waited long enough; a traceback would say no more.
+            if not has_started:
+                await _say(503, "The page was stopped.")(scope, receive, send_guarded)
 
     def _refuse(self, scope: Scope, headers: Headers, cookies: dict[str, str]) -> Response | None:
         host = headers.get("host", "")
-        try:
-            ours = self._rules.is_ours(host)
-        except ValueError:
-            ours = False
-        if not ours:
+        if not self._rules.is_ours(host):
             return _say(421, WRONG_NAME)
         if scope["method"] not in SAFE_METHODS and not _is_own_origin(scope, headers, host):
             return _say(403, "The request came from another web site and was refused.")

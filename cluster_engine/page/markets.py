@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from cluster_engine.errors import ModelError
+from cluster_engine.errors import ClusterEngineError, ModelError
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.manifest import MANIFEST_FILE
 from cluster_engine.packs.pack import Pack
@@ -74,13 +74,19 @@ class Markets:
             )
         firms = (self._uploads.get_firms(view.upload),) if view.upload else ()
         stamp = (version, (self._pack.folder / MANIFEST_FILE).stat().st_mtime_ns)
-        place = self._find_place((region.slug, view.market, view.list))
+        key = (region.slug, view.market, view.list)
+        place = self._find_place(key)
         with place.lock:
             if place.market is None or place.stamp != stamp:
                 lists = UserLists(firms=firms, with_pack=view.with_pack)
                 request = RankRequest(view.market, region.slug, str(self._pack.folder), lists=lists)
-                place.market = open_market(request, self._store)
+                try:
+                    place.market = open_market(request, self._store)
+                except ClusterEngineError:
+                    self._forget(key, place)
+                    raise
                 place.stamp = stamp
+                self._trim()
             return place.market
 
     def find_region(self, asked: str) -> Region:
@@ -103,6 +109,15 @@ class Markets:
         with self._lock:
             place = self._places.setdefault(key, _Place())
             self._places.move_to_end(key)
+            return place
+
+    def _forget(self, key: Key, place: _Place) -> None:
+        """Give up a place that could not be opened: names that are none must cost nobody theirs."""
+        with self._lock:
+            if self._places.get(key) is place:
+                del self._places[key]
+
+    def _trim(self) -> None:
+        with self._lock:
             while len(self._places) > self._size:
                 self._places.popitem(last=False)
-            return place

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+from cluster_engine.page.faults import StoppingError
 from cluster_engine.results import Explanation, Ranking
 from cluster_engine.workflows.live_ranking import LiveMarket, Wish, explain_again, rank_again
 from cluster_engine.workflows.user_weights import UserWeights
@@ -26,15 +28,19 @@ class Rankings:
     ----------
     size : int
         Results kept.
+    stopping : threading.Event, optional
+        Set when the page is stopped: no draws are begun from then on.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, stopping: threading.Event | None = None) -> None:
         self._size = size
+        self._stopping = stopping or threading.Event()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
-        # Draws fill a core for up to seconds: two at once would only both be late.
-        self._drawing = threading.Lock()
-        self._waiting = 0
+        # Draws fill a core for up to seconds: two at once would only both be late. A queue serves
+        # whoever came first; a lock would let some wait for minutes.
+        self._drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="draws")
+        self._asked: dict[Hashable, Future[Any]] = {}
 
     def rank(self, market: LiveMarket, wish: Wish, *, patient: bool = False) -> Told:
         """Rank an open market; returns the ranking and what its reader should know.
@@ -56,7 +62,7 @@ class Rankings:
         key = (market.request, market.version, wish)
         told: Told | None = self._look(key)
         if told is None:
-            if self._waiting >= MOST_WAITING and not patient:
+            if len(self._asked) >= MOST_WAITING and not patient:
                 return self.rank(market, replace(wish, draws=0))
             told = self._draw(key, work_out)
             self._keep(_name_drawn(market, wish.weights), told[0])
@@ -76,19 +82,32 @@ class Rankings:
         return found
 
     def _draw(self, key: Hashable, work_out: Callable[[], Any]) -> Any:
-        """Work out what takes long, one at a time; somebody else may have done so meanwhile."""
+        """Work out what takes long, one at a time; whoever asks for the same waits for the same.
+
+        Raises
+        ------
+        StoppingError
+            Whoever waits when the page is stopped would keep it from ending.
+        """
+
+        def draw() -> Any:
+            try:
+                if self._stopping.is_set():
+                    raise StoppingError
+                found = work_out()
+                self._keep(key, found)
+                return found
+            finally:
+                with self._lock:
+                    del self._asked[key]
+
         with self._lock:
-            self._waiting += 1
-        try:
-            with self._drawing:
-                found = self._look(key)
-                if found is None:
-                    found = work_out()
-                    self._keep(key, found)
-            return found
-        finally:
-            with self._lock:
-                self._waiting -= 1
+            if key in self._kept:
+                return self._kept[key]
+            asked = self._asked.get(key)
+            if asked is None:
+                asked = self._asked[key] = self._drawing.submit(draw)
+        return asked.result()
 
     def _look(self, key: Hashable) -> Any:
         with self._lock:

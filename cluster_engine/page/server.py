@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import secrets
 import signal
@@ -82,16 +83,19 @@ def serve(
     with listening:
         port = int(listening.getsockname()[1])
         rules = make_rules(address, limits)
-        app = make_app(places, rules, limits)
+        stopping = threading.Event()
+        app = make_app(places, rules, limits, stopping)
         shown = f"http://{_show_host(address.host)}:{port}/"
         if rules.token:
             shown += f"?token={rules.token}"
+        # Broken forms are answered; a line for each in the window would only hide what matters.
+        logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, ws="none",
             timeout_graceful_shutdown=STOP_SECONDS, timeout_keep_alive=IDLE_SECONDS,
             proxy_headers=False,
         )  # fmt: skip
-        server = uvicorn.Server(config)
+        server = _Server(config, stopping)
         # The port listens already: who comes before the start-up has ended waits for it.
         on_ready(shown)
         if open_browser:
@@ -102,6 +106,25 @@ def serve(
         except KeyboardInterrupt:
             # To stop it so is the ordinary end: uvicorn has closed everything and passes it on.
             return
+
+
+class _Server(uvicorn.Server):
+    """Says that it is being stopped before it waits for the last answers.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+    stopping : threading.Event
+    """
+
+    def __init__(self, config: uvicorn.Config, stopping: threading.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self._stopping.set()
+        await super().shutdown(sockets)
 
 
 def bind(address: Address) -> socket.socket:

@@ -6,6 +6,7 @@ import json
 import secrets
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cluster_engine.errors import DataError, LimitError, Problem, SettingsError
-from cluster_engine.page.child import Outcome, import_apart
+from cluster_engine.page.child import STOPPED, Outcome, import_apart
 from cluster_engine.page.store import Store
 from cluster_engine.parameters import Page
 
@@ -62,9 +63,15 @@ class Uploads:
         Bytes, memory, seconds, and how many are kept.
     pack : str or None
         Pack that lists are compared with.
+    stopping : threading.Event, optional
+        Set when the page is stopped: a list that is being read is given up.
     """
 
-    def __init__(self, store: Store, limits: Page, pack: str | None) -> None:
+    def __init__(
+        self, store: Store, limits: Page, pack: str | None,
+        stopping: threading.Event | None = None,
+    ) -> None:  # fmt: skip
+        self._stopping = stopping or threading.Event()
         self._store = store
         self._limits = limits
         self._pack = pack
@@ -72,11 +79,12 @@ class Uploads:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
         self._set_where(
             "state IN ('waiting', 'reading')", (),
-            Outcome("refused", "The page was stopped while the list was read.", "Upload it again."),
+            STOPPED,
         )  # fmt: skip
 
     def close(self) -> None:
-        """Let a running import end and start no other."""
+        """Give up a running import and start no other: nobody waits minutes for Ctrl-C."""
+        self._stopping.set()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def add(self, stream: BinaryIO, name: str, who: str) -> str:
@@ -167,7 +175,8 @@ class Uploads:
     def _read(self, identity: str, path: Path) -> None:
         self._set(identity, Outcome("reading"))
         folder = path.parent / FIRMS
-        outcome = import_apart(path, folder, path.parent / MAPPING, self._pack, self._limits)
+        outcome = import_apart(path, folder, path.parent / MAPPING, self._pack, self._limits,
+                               self._stopping)  # fmt: skip
         self._set(identity, outcome)
 
     def _set(self, identity: str, outcome: Outcome) -> None:

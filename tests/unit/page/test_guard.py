@@ -167,3 +167,38 @@ def test_a_page_on_loopback_needs_no_token_unless_asked_to() -> None:
 )  # fmt: skip
 def test_loopback_is_told_from_elsewhere(host: str, local: bool) -> None:
     assert is_loopback(host) is local
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost/evil", "localhost#evil", "evil@localhost", "[::1]evil", "127.0.0.1:8501:1"]
+)
+def test_a_name_that_merely_holds_ours_is_refused(host: str, visitor: Visitor) -> None:
+    assert visitor.get("/", headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/lists", "GET, HEAD, POST"),
+        ("GET", "/tick", "POST"),
+        ("POST", "/about", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(
+    method: str, path: str, allowed: str, visitor: Visitor
+) -> None:
+    answer = visitor.client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "unicode_escape", "utf-16"])
+def test_a_form_in_an_odd_encoding_is_refused(charset: str, writer: Visitor) -> None:
+    token = writer.read_token()
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("csrf", token), ("name", "a\\ud800"))
+    )
+    headers = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    answer = writer.client.post("/shortlists", content=f"{body}--x--\r\n", headers=headers)
+    assert answer.status_code == 400
+    assert "UTF-8" in answer.text

@@ -9,9 +9,13 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from cluster_engine.settings import read_settings
 
 START = ("serve", "--no-browser", "--port")
 
@@ -72,3 +76,31 @@ def test_without_the_extra_the_command_says_what_to_install(
     ran = run_fresh("serve", variables={"PYTHONPATH": path})
     assert ran.code == 2
     assert 'pip install "cluster-engine[serve]"' in ran.err
+
+
+@pytest.mark.slow
+def test_an_upload_that_is_too_large_gets_an_answer_and_no_broken_connection(
+    tmp_path: Path, toy_pack: Path, toy_models: Path, checkout: Path
+) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "cluster_engine", *START, "0", "--data", str(tmp_path / "d"),
+         "--pack", str(toy_pack), "--models", str(toy_models)],
+        env={**os.environ, "PYTHONPATH": str(checkout)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    try:
+        address = urlsplit(child.stdout.readline().strip())
+        asked = HTTPConnection(str(address.hostname), address.port, timeout=60)
+        # A browser, too, sends all of it before it reads: the server must take it in.
+        body = b"x" * (read_settings().page.upload_bytes + 1_000_000)
+        asked.request("POST", "/lists", body, {"Content-Type": "multipart/form-data; boundary=x"})
+        answer = asked.getresponse()
+        assert answer.status == 413
+        assert b"50.0 MB" in answer.read()
+        asked.request("GET", "/health")
+        assert asked.getresponse().status == 200
+        asked.close()
+    finally:
+        child.terminate()
+        child.wait(60)
+        child.stdout.close()
