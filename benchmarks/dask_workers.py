@@ -10,13 +10,13 @@ that counts for both, in the same minute.
 from __future__ import annotations
 
 import multiprocessing
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 COUNTED = 8_000_000
-SPILL = "/tmp/scale-dask"
 KINDS = (("no draws", 0), ("500 draws of the best 20,000", 500))
 
 
@@ -64,7 +64,9 @@ def run_rank(folder: Path, known: dict[str, Any], workers: int, draws: int) -> d
         Client(cluster) as client,
     ):  # fmt: skip
         before = sum(client.run(warm_up).values())
-        request = EngineRequest("dask", Resources(400_000_000, workers, SPILL), client=client)
+        request = EngineRequest(
+            "dask", Resources(400_000_000, workers, tempfile.gettempdir()), client=client
+        )
         cpu = time.process_time()
         start = time.perf_counter()
         found = rank_big(str(folder), known["market"], known["model"], plan, request)
