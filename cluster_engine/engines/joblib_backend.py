@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,6 +22,9 @@ Made = TypeVar("Made")
 WAIT_SECONDS = 60
 """How long a scheduler's first worker may take to turn up: a cluster may have to grow."""
 
+TRIES = 3
+"""How often parts are sent again after the workers that held the shared data were lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
@@ -31,6 +35,10 @@ class _Lost:
 
 class _TellingBackend(DaskDistributedBackend):  # type: ignore[misc]
     """joblib's backend, which otherwise waits for ever for a task whose workers were lost."""
+
+    def effective_n_jobs(self, n_jobs: int) -> int:
+        """Tasks at the same time; with one joblib would work in the caller, not on the worker."""
+        return int(max(super().effective_n_jobs(n_jobs), 2))
 
     def submit(self, func: Any, callback: Any = None) -> Any:
         """Hand a task to Dask."""
@@ -105,26 +113,58 @@ def spread(
     parts : iterable
         Sent one by one.
     is_ordered : bool, optional
-        Whether results come in order of the parts, or as they are made.
+        Whether results come in order of the parts, after all are made, or as they are made.
 
     Raises
     ------
     NetworkError
         Workers were lost again and again.
     """
+    left = dict(enumerate(parts))
+    made = _send_again(client, function, shared, left)
+    if is_ordered:
+        made = iter(sorted(made, key=lambda pair: pair[0]))
+    for _, one in made:
+        yield one
+
+
+def call_part(
+    shared: Shared, function: Callable[[Shared, Part], Made], number: int, part: Part
+) -> tuple[int, Made]:
+    """Call the function for one part, whose number goes with the result; runs on a worker."""
+    return number, function(shared, part)
+
+
+def _send_again(
+    client: Any, function: Callable[[Shared, Part], Made], shared: Shared, left: dict[int, Part]
+) -> Iterator[tuple[int, Made]]:
+    """Send parts; once more those that were given up because what all share was lost."""
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
 
+    for tried in range(TRIES + 1):
+        try:
+            for number, made in _send(client, function, shared, left):
+                del left[number]
+                yield number, made
+            return
+        except (KilledWorker, CommClosedError, CancelledError) as fault:
+            # Cancelled is what needs the shared data when the workers that held it are gone.
+            if tried == TRIES or not isinstance(fault, CancelledError):
+                raise NetworkError(
+                    f"Workers were lost again and again: {fault}.",
+                    hint="Look into the workers' logs; give them more memory.",
+                ) from fault
+
+
+def _send(
+    client: Any, function: Callable[[Shared, Part], Made], shared: Shared, left: dict[int, Part]
+) -> Iterator[tuple[int, Made]]:
     backend = _TellingBackend(client=client, scatter=[shared], pure=False)
-    order = "generator" if is_ordered else "generator_unordered"
     # Left before anything is yielded: what the caller does in between must not go to Dask as well.
     with parallel_config(backend, n_jobs=-1):
         # One part a task: joblib would put quick ones together, and lose all with a worker.
-        work = Parallel(return_as=order, batch_size=1)
-    try:
-        yield from work(delayed(function)(shared, part) for part in parts)
-    except (KilledWorker, CommClosedError) as fault:
-        raise NetworkError(
-            f"Workers were lost again and again: {fault}.",
-            hint="Look into the workers' logs; give them more memory.",
-        ) from fault
+        work = Parallel(return_as="generator_unordered", batch_size=1)
+    yield from work(
+        delayed(call_part)(shared, function, number, part) for number, part in list(left.items())
+    )

@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("distributed")
 
+from cluster_engine.engines import joblib_backend
 from cluster_engine.engines.joblib_backend import open_workers, spread
 from cluster_engine.engines.workers import Workers
 from cluster_engine.errors import NetworkError, SettingsError
@@ -168,6 +169,13 @@ def test_draws_on_workers_give_the_same_ranking(
     assert found.rows.equals(expected.rows)
 
 
+def _die_once(folder: Path, part: int) -> int:
+    if part == 1 and not (folder / "died").exists():
+        (folder / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return part
+
+
 def _die(shared: int, part: int) -> int:
     if part == shared:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -175,6 +183,13 @@ def _die(shared: int, part: int) -> int:
 
 
 @pytest.mark.slow
-def test_a_part_that_kills_its_workers_ends_with_a_message_and_not_in_a_hang() -> None:
-    with open_workers(Workers("local", 2)) as client, pytest.raises(NetworkError, match="again"):
-        list(spread(client, _die, 1, range(4)))
+def test_a_lost_worker_changes_nothing_and_a_part_that_kills_them_all_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_workers(Workers("local", 2)) as client:
+        assert list(spread(client, _die_once, tmp_path, range(4))) == [0, 1, 2, 3]
+        assert (tmp_path / "died").exists()
+        # joblib's own backend would wait here for ever.
+        monkeypatch.setattr(joblib_backend, "TRIES", 0)
+        with pytest.raises(NetworkError, match="again"):
+            list(spread(client, _die, 1, range(4)))
