@@ -23,7 +23,8 @@ import numpy as np
 from cluster_engine.clustering.communities import find_communities, link_neighbours
 from cluster_engine.clustering.evidence import Evidence, Relation, combine
 from cluster_engine.clustering.solution import find_clusters
-from cluster_engine.settings import Clusters, read_settings
+from cluster_engine.parameters import Clusters
+from cluster_engine.settings import read_settings
 
 N_SECTORS = 1000
 N_BLOCKS = 45

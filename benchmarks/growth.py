@@ -1,6 +1,6 @@
 """How time and memory grow with firms, draws, sectors and regions, with fitted exponents.
 
-    python benchmarks/growth.py [--runs 1] [--json FILE] [--callgrind]
+    python benchmarks/growth.py [--only 'draws;firms'] [--runs 1] [--json FILE] [--callgrind]
 
 Every figure is that of a process of its own: seconds of its processors for the work (imports and
 preparation apart, so that other jobs on the machine count less), and memory above what it held
@@ -197,12 +197,14 @@ def call(what: str, size: int, folder: Path, before: tuple[str, ...] = ()) -> st
     return done.stdout.strip().splitlines()[-1]
 
 
-def measure(runs: int, folder: Path) -> dict[str, dict[int, dict[str, float]]]:
+def measure(
+    names: tuple[str, ...], runs: int, folder: Path
+) -> dict[str, dict[int, dict[str, float]]]:
     """Best of so many runs of everything."""
-    found: dict[str, dict[int, dict[str, float]]] = {what: {} for what in SIZES}
+    found: dict[str, dict[int, dict[str, float]]] = {what: {} for what in names}
     for _ in range(runs):
-        for what, sizes in SIZES.items():
-            for size in sizes:
+        for what in names:
+            for size in SIZES[what]:
                 one: dict[str, float] = json.loads(call(what, size, folder))
                 best = found[what].setdefault(size, one)
                 for name, value in one.items():
@@ -302,11 +304,12 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--only", default=";".join(SIZES), help="; ".join(SIZES))
     parser.add_argument("--json", type=Path)
     parser.add_argument("--callgrind", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="growth-") as place:
-        figures = measure(asked.runs, Path(place))
+        figures = measure(tuple(asked.only.split(";")), asked.runs, Path(place))
         result = {
             "figures": figures,
             "exponents": fit_all(figures),

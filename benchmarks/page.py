@@ -23,10 +23,10 @@ import httpx
 import numpy as np
 import pandas as pd
 
+from cluster_engine.firm_schemas import FIRM_HOMES, FIRM_IDENTITIES, FIRM_NOTES
 from cluster_engine.packs.firm_list import FirmListTables, write_firm_list
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.page.store import Store
-from cluster_engine.schemas import FIRM_HOMES, FIRM_IDENTITIES, FIRM_NOTES
 from cluster_engine.targeting.criteria import CRITERIA
 
 ASKED = 40

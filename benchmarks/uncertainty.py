@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 
 from cluster_engine.packs.pack import open_pack
+from cluster_engine.parameters import Uncertainty
 from cluster_engine.registry.locate import open_store
 from cluster_engine.registry.versions import load_champion
 from cluster_engine.results import Model
-from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.settings import read_scoring, rebuild
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.draw_blocks import DrawPlan
 from cluster_engine.targeting.features import FirmTables, build_features

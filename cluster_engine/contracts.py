@@ -7,6 +7,9 @@ from typing import Literal
 
 Kind = Literal["text", "integer", "number", "boolean"]
 
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+"""Pattern of a short name for the command line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cluster_engine.clustering.evidence import Evidence, combine, exchange
 from cluster_engine.clustering.methods import Run, cut_trees, order_labels, run_methods
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

@@ -17,7 +17,7 @@ from cluster_engine.clustering.nulls import (
     compare_with_shuffles,
 )
 from cluster_engine.clustering.selection import Choice, Fold, fill_unknown, score_labels
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

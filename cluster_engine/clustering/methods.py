@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster_engine.clustering.communities import Algorithm, find_communities, link_neighbours
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cluster_engine.clustering.methods import cut_trees, order_labels
 from cluster_engine.measures.concentration import shrink_ratio
-from cluster_engine.settings import Concentration, Niches
+from cluster_engine.parameters import Concentration, Niches
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

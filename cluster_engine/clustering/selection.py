@@ -18,7 +18,7 @@ from cluster_engine.clustering.consensus import count_votes, draw_clusters
 from cluster_engine.clustering.evidence import Evidence, Relation, combine, exchange, tells_apart
 from cluster_engine.clustering.methods import limit_numbers, run_methods
 from cluster_engine.measures.validation import calc_validation
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

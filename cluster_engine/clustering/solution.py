@@ -25,7 +25,7 @@ from cluster_engine.clustering.marking import compare_with_chance, mark_clusters
 from cluster_engine.clustering.methods import order_labels
 from cluster_engine.clustering.outliers import Move, reassign_outliers
 from cluster_engine.clustering.selection import choose_number, make_folds
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.settings import Stars
+from cluster_engine.parameters import Stars
 
 Floats = NDArray[np.float64]
 

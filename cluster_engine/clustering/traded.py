@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster_engine.measures.concentration import calc_locational_gini
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 
 def find_traded(

@@ -13,6 +13,7 @@ from cluster_engine.contracts import Column
 from cluster_engine.engines.duck import PERCENT, Progress, connect, quote
 from cluster_engine.engines.resources import Resources, show_size
 from cluster_engine.errors import DataError, LimitError, Problem
+from cluster_engine.firm_schemas import FIRMS
 from cluster_engine.packs.firm_dataset import FACT_COLUMNS, FirmDataset
 from cluster_engine.packs.firm_dataset_writer import (
     NOTE_SCHEMA,
@@ -20,7 +21,6 @@ from cluster_engine.packs.firm_dataset_writer import (
     ROWS_PER_FILE,
     DatasetWriter,
 )
-from cluster_engine.schemas import FIRMS
 
 MOST_TOLD = 5
 """Firms that are named for each fault."""

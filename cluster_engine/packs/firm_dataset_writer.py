@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import compute
 from pyarrow import parquet as pq
 
+from cluster_engine.firm_schemas import FIRM_FACTS, FIRMS
 from cluster_engine.packs.firm_dataset import (
     COUNTS,
     NOTES,
@@ -20,7 +21,6 @@ from cluster_engine.packs.firm_dataset import (
     write_manifest,
 )
 from cluster_engine.packs.parquet import ARROW_TYPES
-from cluster_engine.schemas import FIRM_FACTS, FIRMS
 
 ROWS_PER_GROUP = 122_880
 """Rows that a reader skips or takes as one; what DuckDB reads best."""

@@ -15,15 +15,15 @@ import pandas as pd
 from cluster_engine.contracts import Column, Table
 from cluster_engine.errors import BusyError, DataError, Problem, SettingsError
 from cluster_engine.files import hash_file
-from cluster_engine.packs.parquet import write_parquet
-from cluster_engine.packs.tables import read_parquet, read_table
-from cluster_engine.schemas import (
+from cluster_engine.firm_schemas import (
     FIRM_HOMES,
     FIRM_IDENTITIES,
     FIRM_INDUSTRIES,
     FIRM_NOTES,
     FIRMS,
 )
+from cluster_engine.packs.parquet import write_parquet
+from cluster_engine.packs.tables import read_parquet, read_table
 
 REPORT_FILE = "report.json"
 FORMAT = 2
@@ -39,7 +39,7 @@ class FirmListTables:
     Attributes
     ----------
     firms, firm_industries, firm_notes, firm_identities, firm_homes : DataFrame
-        Contracts of these names in `schemas`.
+        Contracts of these names in `firm_schemas`.
     events : DataFrame or None
         Investment events, where a list holds them; text and numbers.
     """

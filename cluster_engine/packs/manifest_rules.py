@@ -9,7 +9,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
+from cluster_engine.contracts import SLUG
 from cluster_engine.errors import DataError, Problem
+from cluster_engine.firm_schemas import ISO2
 from cluster_engine.packs.manifest import (
     FORMAT,
     MANIFEST_FILE,
@@ -18,7 +20,7 @@ from cluster_engine.packs.manifest import (
     Source,
     TableEntry,
 )
-from cluster_engine.schemas import ISO2, SLUG, TABLES
+from cluster_engine.schemas import TABLES
 
 SUFFIXES = (".parquet", ".csv")
 PLAIN_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"

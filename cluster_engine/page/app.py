@@ -29,8 +29,8 @@ from cluster_engine.page.shortlists import Shortlists
 from cluster_engine.page.site import Site, list_markets, list_regions
 from cluster_engine.page.store import Store
 from cluster_engine.page.uploads import Uploads
+from cluster_engine.parameters import Page
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.settings import Page
 
 THREADS = 120
 """Requests that are worked on at once; most of them wait."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster_engine.errors import ClusterEngineError
-from cluster_engine.settings import Page
+from cluster_engine.parameters import Page
 
 MOST_ANSWER_BYTES = 100_000
 SMALLER = "Upload a part of it, or use the command line: cluster-engine data import firms FILE"

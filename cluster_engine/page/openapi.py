@@ -6,7 +6,7 @@ from typing import Any
 
 from cluster_engine import __version__
 from cluster_engine.page.view import LONGEST, SORTS, WEIGHT_NAMES, WEIGHT_PREFIX
-from cluster_engine.settings import Page
+from cluster_engine.parameters import Page
 
 TEXT = {"type": "string", "maxLength": LONGEST}
 ERROR = {

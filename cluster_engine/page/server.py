@@ -18,7 +18,7 @@ import uvicorn
 from cluster_engine.errors import BusyError, SettingsError
 from cluster_engine.page.app import Places, make_app
 from cluster_engine.page.guard import LOOPBACK_NAMES, Rules, is_loopback
-from cluster_engine.settings import Page
+from cluster_engine.parameters import Page
 
 TOKEN_BYTES = 24
 STOP_SECONDS = 5

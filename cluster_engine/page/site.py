@@ -18,11 +18,11 @@ from cluster_engine.page.picked import Shortlist
 from cluster_engine.page.rankings import Rankings
 from cluster_engine.page.shortlists import Shortlists
 from cluster_engine.page.uploads import Uploads
+from cluster_engine.parameters import Page
 from cluster_engine.registry.locate import ModelStore, make_key
 from cluster_engine.registry.versions import load_champion
 from cluster_engine.reports.write import drop_controls
 from cluster_engine.results import Model
-from cluster_engine.settings import Page
 from cluster_engine.workflows.freshness import Freshness, tell_freshness
 from cluster_engine.workflows.live_ranking import find_champion_version
 

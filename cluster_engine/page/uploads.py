@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from cluster_engine.errors import DataError, LimitError, Problem, SettingsError
 from cluster_engine.page.child import Outcome, import_apart
 from cluster_engine.page.store import Store
-from cluster_engine.settings import Page
+from cluster_engine.parameters import Page
 
 FOLDER = "uploads"
 ZIP_MAGIC = b"PK\x03\x04"

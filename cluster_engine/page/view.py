@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.settings import Page
+from cluster_engine.parameters import Page
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.workflows.user_weights import UserWeights
 

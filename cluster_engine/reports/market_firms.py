@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cluster_engine.firm_schemas import LOW_CONFIDENCE
 from cluster_engine.reports.write import drop_controls
-from cluster_engine.schemas import LOW_CONFIDENCE
 
 if TYPE_CHECKING:
     from cluster_engine.reports.market_facts import MarketFacts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cluster_engine.firm_schemas import LOW_CONFIDENCE
 from cluster_engine.reports.market_firms import UNMEASURED
-from cluster_engine.schemas import LOW_CONFIDENCE
 
 if TYPE_CHECKING:
     from cluster_engine.reports.market_facts import MarketFacts

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from cluster_engine.economy_schemas import REGIONS
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.packs.tables import read_delimited
-from cluster_engine.schemas import REGIONS
 from cluster_engine.sources.faults import list_faults, strip_cells
 from cluster_engine.sources.sic import longest_prefix
 from cluster_engine.sources.workbook import clean_label

@@ -45,7 +45,7 @@ class CzechInvestments:
     Attributes
     ----------
     events : DataFrame
-        The columns of `schemas.INVESTMENTS`, but `firm_group`.
+        The columns of `firm_schemas.INVESTMENTS`, but `firm_group`.
     industries : DataFrame
         event_id, industry, weight.
     remarks : tuple of str

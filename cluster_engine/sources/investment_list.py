@@ -30,7 +30,7 @@ WEIGHTED = r"\d{2,5}(:(0?\.\d+|1(\.0+)?))?(; ?\d{2,5}(:(0?\.\d+|1(\.0+)?))?)*"
 
 @dataclass(frozen=True, slots=True)
 class InvestmentList:
-    """Projects and their industries, as `schemas.INVESTMENTS` and `INVESTMENT_INDUSTRIES` say."""
+    """Projects and their industries: `firm_schemas.INVESTMENTS` and `INVESTMENT_INDUSTRIES`."""
 
     events: pd.DataFrame
     industries: pd.DataFrame

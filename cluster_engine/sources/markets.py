@@ -14,8 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
+from cluster_engine.firm_schemas import MARKETS
 from cluster_engine.packs.tables import read_delimited
-from cluster_engine.schemas import MARKETS
 from cluster_engine.sources.faults import list_faults, strip_cells
 
 CEPII_DELIMITER = ";"

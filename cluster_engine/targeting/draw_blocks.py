@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.settings import Scoring, Uncertainty
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
 from cluster_engine.targeting.features import SECTOR_PARTS, Shares
 from cluster_engine.targeting.firm_draws import draw_own_parts

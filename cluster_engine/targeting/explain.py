@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cluster_engine.parameters import Value
 from cluster_engine.results import Explanation, Market, Model, Ranking
-from cluster_engine.settings import Value
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.evidence import Exhibit, write_evidence
 from cluster_engine.targeting.features import FirmTables

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.settings import Scoring
+from cluster_engine.parameters import Scoring
 from cluster_engine.targeting.features import RD_OFFSET, SECTOR_PARTS
 from cluster_engine.targeting.reference import Reference
 from cluster_engine.targeting.score import Scored, list_missing

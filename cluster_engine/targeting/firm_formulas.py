@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
-from cluster_engine.settings import Scoring
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
 from cluster_engine.targeting.features import (
     SECTOR_PARTS,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.measures.positive_unlabelled import fit_labelled
-from cluster_engine.settings import Mover
+from cluster_engine.parameters import Mover
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.evaluation.guards import check_too_good
 from cluster_engine.targeting.evaluation.metrics import calc_roc_auc

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cluster_engine.settings import Scoring, rebuild
+from cluster_engine.parameters import Scoring
+from cluster_engine.settings import rebuild
 
 Basis = Literal["prior", "learned"]
 

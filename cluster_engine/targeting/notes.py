@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.schemas import LOW_CONFIDENCE
+from cluster_engine.firm_schemas import LOW_CONFIDENCE
 
 UNKNOWN_NOTES: Mapping[str, str] = {
     "employees": "employees unknown: typical for its sales or size class used",

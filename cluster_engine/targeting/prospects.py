@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.parameters import Programme, Value
 from cluster_engine.results import Model
-from cluster_engine.settings import Programme, Value
 from cluster_engine.targeting.rank import RankPlan, find_sectors
 from cluster_engine.targeting.score import Scored
 from cluster_engine.targeting.uncertainty import draw_ranks

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Scoring, Uncertainty
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.draw_blocks import DrawPlan
 from cluster_engine.targeting.features import FirmTables

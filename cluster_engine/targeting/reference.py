@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.settings import Scoring, Uncertainty
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.targeting.criteria import CRITERIA, PARTS, Criterion
 from cluster_engine.targeting.features import SECTOR_PARTS, FirmFeatures
 from cluster_engine.targeting.unknown import (

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.parameters import Scoring
 from cluster_engine.results import Market, Model
-from cluster_engine.settings import Scoring
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
 from cluster_engine.targeting.features import (
     OPTIONAL_PARTS,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.settings import Scoring, Uncertainty
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.targeting.features import (
     SECTOR_PARTS,
     FirmFeatures,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.settings import Scoring
+from cluster_engine.parameters import Scoring
 from cluster_engine.targeting.criteria import PARTS
 from cluster_engine.targeting.features import RD_OFFSET, FirmFeatures
 

@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.measures.project_gva import calc_project_gva
+from cluster_engine.parameters import Uncertainty, Value
 from cluster_engine.results import ProjectValue
-from cluster_engine.settings import Uncertainty, Value
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
-from cluster_engine.settings import Scoring
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.features import SECTOR_PARTS, FirmFeatures
 from cluster_engine.targeting.part_words import PART_WORDS

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from cluster_engine.engines.screen import UPPER, Mark, Screen, ask_best, merge
 from cluster_engine.packs.firm_dataset import FACT_COLUMNS, HOME_COLUMNS
+from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
-from cluster_engine.settings import Scoring
 from cluster_engine.targeting.features import FirmTables, build_features
 from cluster_engine.targeting.score import POINT_DIGITS, Scored, score_firms
 from cluster_engine.workflows.dataset_rows import split_rows

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cluster_engine.firm_schemas import FIRM_INDUSTRIES, FIRMS, LOW_CONFIDENCE
 from cluster_engine.firms.firm_codes import CONFIDENCE_FLOOR, code_firms, keep_coded
 from cluster_engine.firms.known_firms import add_known_firms
-from cluster_engine.schemas import FIRM_INDUSTRIES, FIRMS, LOW_CONFIDENCE
 from cluster_engine.sources.firm_facts import read_known_firms
 from cluster_engine.sources.rd_panel import FINANCE_DIVISIONS, HOLDING_CODES
 from cluster_engine.sources.shipped_tables import AREA_COLUMNS, PARENT_COLUMNS, read_curated
@@ -26,11 +26,11 @@ class FirmTables:
     Attributes
     ----------
     firms : DataFrame
-        Contract `schemas.FIRMS`, sorted by firm_id.
+        Contract `firm_schemas.FIRMS`, sorted by firm_id.
     firm_industries : DataFrame
-        Contract `schemas.FIRM_INDUSTRIES`, sorted by firm_id, then falling weight.
+        Contract `firm_schemas.FIRM_INDUSTRIES`, sorted by firm_id, then falling weight.
     firm_notes : DataFrame
-        Contract `schemas.FIRM_NOTES`.
+        Contract `firm_schemas.FIRM_NOTES`.
     report : Mapping of str to int
         Rows read, merged, dropped by reason, kept.
     """

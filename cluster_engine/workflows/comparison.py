@@ -13,8 +13,8 @@ from cluster_engine.errors import SettingsError
 from cluster_engine.measures.sector_limits import calc_sector_limits
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack
+from cluster_engine.parameters import Concentration
 from cluster_engine.results import Region
-from cluster_engine.settings import Concentration
 from cluster_engine.workflows.specialisation import measure_specialisation
 
 Floats = NDArray[np.float64]

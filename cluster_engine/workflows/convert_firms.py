@@ -14,6 +14,7 @@ from cluster_engine.engines.convert import ListTables, convert_lists
 from cluster_engine.engines.resources import Resources
 from cluster_engine.errors import SettingsError
 from cluster_engine.files import hash_file, sync_folder
+from cluster_engine.firm_schemas import FIRM_FACTS
 from cluster_engine.packs.firm_dataset import FACT_COLUMNS, FirmDataset, is_firm_dataset
 from cluster_engine.packs.firm_dataset_writer import ROWS_PER_FILE
 from cluster_engine.packs.firm_list import (
@@ -24,7 +25,6 @@ from cluster_engine.packs.firm_list import (
     write_firm_list,
 )
 from cluster_engine.packs.tables import read_table
-from cluster_engine.schemas import FIRM_FACTS
 from cluster_engine.workflows.firm_list_inputs import ImportRequest
 from cluster_engine.workflows.import_firms import import_firms
 from cluster_engine.workflows.progress import Progress, be_silent

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from cluster_engine.firm_schemas import INVESTMENTS
 from cluster_engine.firms.names import calc_match_key
 from cluster_engine.packs.manifest import Manifest
 from cluster_engine.packs.manifest_file import write_pack
 from cluster_engine.packs.tables import read_delimited
-from cluster_engine.schemas import INVESTMENTS
 from cluster_engine.sources.curated import classify, read_knowledge_classes
 from cluster_engine.sources.czech_investments import read_czech_investments, read_czech_words
 from cluster_engine.sources.places import read_distances

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from cluster_engine.firm_schemas import FIRMS
 from cluster_engine.packs.firm_dataset import (
     CODE_COLUMNS,
     FACT_COLUMNS,
@@ -15,7 +16,6 @@ from cluster_engine.packs.firm_dataset import (
     FirmDataset,
     read_dataset_table,
 )
-from cluster_engine.schemas import FIRMS
 from cluster_engine.targeting.features import FirmTables
 
 

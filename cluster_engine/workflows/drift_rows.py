@@ -16,8 +16,8 @@ from cluster_engine.measures.population_stability import (
     count_in_bins,
     find_edges,
 )
+from cluster_engine.parameters import Drift, Profile
 from cluster_engine.results import Model
-from cluster_engine.settings import Drift, Profile
 from cluster_engine.targeting.features import FirmFeatures
 from cluster_engine.targeting.part_words import PART_WORDS
 from cluster_engine.workflows.drift_words import CASES, COVERAGE, RESULTS, SECTOR_WORDS, SHARES

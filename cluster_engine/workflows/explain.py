@@ -10,15 +10,17 @@ import pandas as pd
 
 from cluster_engine.errors import SettingsError
 from cluster_engine.packs.choices import make_slug
+from cluster_engine.parameters import Value
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Explanation, Market
-from cluster_engine.settings import Value, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.targeting.explain import Asked, explain_firm
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.value import Project
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import RankRequest, Scene, set_scene
+from cluster_engine.workflows.rank import Scene, set_scene
 from cluster_engine.workflows.rank_notes import join_firm_notes, note_ranking
+from cluster_engine.workflows.rank_request import RankRequest
 
 LONGEST_NAME = 3
 """Words of a firm's name that are compared with a misspelt one."""

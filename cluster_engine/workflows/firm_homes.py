@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cluster_engine.firm_schemas import FIRM_HOMES, FIRM_NOTES
 from cluster_engine.firms.home_regions import Gazetteer, find_home_regions, weigh_main_industry
 from cluster_engine.packs.locate import find_shipped
-from cluster_engine.schemas import FIRM_HOMES, FIRM_NOTES
 from cluster_engine.sources.home_tables import HomeTables, read_home_tables
 
 NO_INDUSTRY = "industry of the firm not known"

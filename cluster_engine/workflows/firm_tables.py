@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from cluster_engine.firm_schemas import FIRM_FACTS
 from cluster_engine.packs.pack import Pack
 from cluster_engine.packs.tables import read_table
-from cluster_engine.schemas import FIRM_FACTS
 from cluster_engine.targeting.features import FirmTables
 
 OPTIONAL = ("firm_homes", "firm_facts")
@@ -35,7 +35,7 @@ def read_firm_tables(pack: Pack, countries: Collection[str] | None = None) -> Fi
 
 
 def add_firm_facts(tables: FirmTables, path: Path) -> tuple[FirmTables, str]:
-    """Add a user's own facts about firms, by firm_id; see FIRM_FACTS in `schemas`.
+    """Add a user's own facts about firms, by firm_id; see FIRM_FACTS in `firm_schemas`.
 
     Where the tables hold facts of the same firm, the user's take their place.
 

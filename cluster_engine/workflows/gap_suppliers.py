@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.parameters import Concentration
 from cluster_engine.results import LOCAL, Model
-from cluster_engine.settings import Concentration
 from cluster_engine.workflows.analyse import select_areas
 from cluster_engine.workflows.comparison import measure_columns
 from cluster_engine.workflows.economy import Economy

@@ -19,9 +19,10 @@ from cluster_engine.measures.regional_table import (
 from cluster_engine.measures.regionalisation import DELTA_BAND, calc_flq
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import open_pack
+from cluster_engine.parameters import Concentration, Regional
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Model
-from cluster_engine.settings import Concentration, Regional, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.workflows.analyse import select_areas
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.comparison import Comparison, choose_base, choose_year

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cluster_engine.settings import Gates
+from cluster_engine.parameters import Gates
 from cluster_engine.workflows.rank_agreement import RankAgreement
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.firm_schemas import FIRM_INDUSTRIES, FIRM_NOTES
 from cluster_engine.firms.identifiers import find_host, is_lei
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.reports.handover import Handover
 from cluster_engine.results import Model, Ranking
-from cluster_engine.schemas import FIRM_INDUSTRIES, FIRM_NOTES
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.part_words import PART_WORDS
@@ -25,13 +25,8 @@ from cluster_engine.targeting.pitch import choose_driver
 from cluster_engine.targeting.rank import RankPlan
 from cluster_engine.workflows.chosen_firms import ChosenFirms, TakeMatches
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import (
-    RankRequest,
-    Scene,
-    rank_scene,
-    set_scene,
-    set_stage,
-)
+from cluster_engine.workflows.rank import Scene, rank_scene, set_scene, set_stage
+from cluster_engine.workflows.rank_request import RankRequest
 
 MOST_NAMED = 5
 """Firms named beside a gap they could fill."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cluster_engine import __version__
 from cluster_engine.errors import DataError
+from cluster_engine.firm_schemas import FIRM_IDENTITIES, FIRM_INDUSTRIES, FIRM_NOTES, FIRMS
 from cluster_engine.firms.heads import lift_industries
 from cluster_engine.firms.lookups import is_among
 from cluster_engine.firms.record_industries import (
@@ -24,7 +25,6 @@ from cluster_engine.firms.record_industries import (
 from cluster_engine.firms.sensitive_areas import flag_sensitive_areas, note_areas
 from cluster_engine.packs.firm_list import FirmListTables, require_free, write_firm_list
 from cluster_engine.packs.pack import Pack
-from cluster_engine.schemas import FIRM_IDENTITIES, FIRM_INDUSTRIES, FIRM_NOTES, FIRMS
 from cluster_engine.sources.corrections import read_corrections
 from cluster_engine.workflows.firm_homes import find_firm_homes
 from cluster_engine.workflows.firm_list_inputs import (

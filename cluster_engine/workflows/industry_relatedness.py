@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.parameters import Regional
 from cluster_engine.results import LOCAL, Model
-from cluster_engine.settings import Regional, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.workflows.economy import Economy
 
 Floats = NDArray[np.float64]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cluster_engine.firm_schemas import FIRM_FACTS
 from cluster_engine.packs.firm_list import FirmListTables
 from cluster_engine.packs.pack import Pack
 from cluster_engine.results import Region
-from cluster_engine.schemas import FIRM_FACTS
 
 RECENT_YEARS = 5
-"""Years back in which a project counts as recent; as `schemas.FIRM_FACTS` says."""
+"""Years back in which a project counts as recent; as `firm_schemas.FIRM_FACTS` says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
-from cluster_engine.settings import Scoring, read_scoring
+from cluster_engine.settings import read_scoring
 from cluster_engine.targeting.mover_weights import MoverWeights, apply_mover, read_mover
 
 

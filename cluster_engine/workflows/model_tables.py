@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.clustering.naming import NameRule, name_niches
+from cluster_engine.parameters import Niches
 from cluster_engine.results import LOCAL, Region
-from cluster_engine.settings import Niches, Settings
+from cluster_engine.settings import Settings
 from cluster_engine.workflows.analyse import Analysis, select_areas
 from cluster_engine.workflows.economy import Economy
 from cluster_engine.workflows.rounding import DIGITS, round_numbers

@@ -20,7 +20,7 @@ from cluster_engine.measures.relatedness import (
 )
 from cluster_engine.measures.skills import calc_skill_relatedness
 from cluster_engine.packs.pack import Pack
-from cluster_engine.settings import Relatedness
+from cluster_engine.parameters import Relatedness
 from cluster_engine.workflows.economy import SECTOR_DIGITS, Economy
 
 Floats = NDArray[np.float64]

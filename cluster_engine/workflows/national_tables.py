@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.clustering.solution import ClusterSolution
+from cluster_engine.parameters import Clusters
 from cluster_engine.results import LOCAL
-from cluster_engine.settings import Clusters
 from cluster_engine.workflows.economy import Economy
 
 Floats = NDArray[np.float64]

@@ -7,8 +7,9 @@ import pandas as pd
 from cluster_engine.clustering.evidence import combine
 from cluster_engine.clustering.niche_graph import NicheGraph, average_between, draw_niches
 from cluster_engine.packs.pack import Pack
+from cluster_engine.parameters import Relatedness
 from cluster_engine.results import Model, NationalModel
-from cluster_engine.settings import Relatedness, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.workflows.economy import read_economy
 from cluster_engine.workflows.national_evidence import gather_evidence
 from cluster_engine.workflows.national_tables import CLUSTERED

@@ -10,8 +10,9 @@ import pandas as pd
 
 from cluster_engine.measures.population_stability import count_in_bins, find_edges
 from cluster_engine.packs.pack import Pack
+from cluster_engine.parameters import Profile
 from cluster_engine.results import Region
-from cluster_engine.settings import Profile, Settings
+from cluster_engine.settings import Settings
 from cluster_engine.targeting.features import FirmFeatures
 from cluster_engine.workflows.analyse import select_areas
 from cluster_engine.workflows.economy import Economy

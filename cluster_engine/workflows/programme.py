@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cluster_engine.errors import SettingsError
 from cluster_engine.packs.choices import make_slug
 from cluster_engine.packs.pack import open_pack
+from cluster_engine.parameters import Value
 from cluster_engine.programme.baselines import plan_by_quotas, plan_greedily
 from cluster_engine.programme.conflicts import find_conflict
 from cluster_engine.programme.problem import Plan, Problem
@@ -29,7 +30,7 @@ from cluster_engine.programme.questions import (
 from cluster_engine.programme.solve import Effort, relax, solve
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Market
-from cluster_engine.settings import Value, read_settings, rebuild
+from cluster_engine.settings import read_settings, rebuild
 from cluster_engine.targeting.prospects import Prospects, assess_prospects
 from cluster_engine.targeting.rank import find_sectors, name_niche, name_parents
 from cluster_engine.targeting.score import Scored, score_market
@@ -41,7 +42,8 @@ from cluster_engine.workflows.programme_problem import (
     choose_places,
 )
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import RankRequest, Scene, set_scene
+from cluster_engine.workflows.rank import Scene, set_scene
+from cluster_engine.workflows.rank_request import RankRequest
 
 Integers = NDArray[np.intp]
 

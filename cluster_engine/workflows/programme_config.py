@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.settings import Programme
+from cluster_engine.parameters import Programme
 from cluster_engine.workflows.programme_entries import (
     HINT,
     Reader,

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from cluster_engine.engines.screen import Points, Query, Screen, ask_known
 from cluster_engine.packs.firm_dataset import COUNTS, PROFILES, FirmDataset, read_dataset_table
+from cluster_engine.parameters import Scoring
 from cluster_engine.results import Market, Model
-from cluster_engine.settings import Scoring
 from cluster_engine.targeting.features import SECTOR_PARTS
 from cluster_engine.targeting.firm_formulas import Formulas, find_most, write_formulas
 from cluster_engine.targeting.score import list_optional

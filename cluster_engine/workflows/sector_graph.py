@@ -12,8 +12,9 @@ from cluster_engine.clustering.graph import (
 )
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import open_pack
+from cluster_engine.parameters import Clusters, Relatedness
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.settings import Clusters, Relatedness, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.workflows.champion import get_champion
 from cluster_engine.workflows.clusters import load_nation
 from cluster_engine.workflows.economy import read_economy

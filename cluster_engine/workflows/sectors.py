@@ -10,9 +10,10 @@ from cluster_engine.errors import SettingsError
 from cluster_engine.measures.concentration import calc_lq
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack, open_pack
+from cluster_engine.parameters import Concentration
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Region
-from cluster_engine.settings import Concentration, read_settings
+from cluster_engine.settings import read_settings
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.comparison import (
     Comparison,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cluster_engine.firm_schemas import FIRM_NOTES
 from cluster_engine.firms.duplicates import find_duplicates
 from cluster_engine.firms.groups import Groups, roll_up
 from cluster_engine.firms.names import calc_match_key
 from cluster_engine.firms.sensitive_areas import flag_sensitive_areas, note_areas
-from cluster_engine.schemas import FIRM_NOTES
 from cluster_engine.workflows.identify_firms import FROM_PACK, make_records
 
 SAME_FIRM = 0.8

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_engine.errors import DataError, Problem
+from cluster_engine.firm_schemas import SITES
 from cluster_engine.packs.tables import read_table
-from cluster_engine.schemas import SITES
 
 
 def read_sites(path: Path) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def read_sites(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        CSV with the columns of SITES in `schemas`.
+        CSV with the columns of SITES in `firm_schemas`.
 
     Raises
     ------

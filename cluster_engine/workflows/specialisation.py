@@ -16,7 +16,7 @@ from cluster_engine.measures.concentration import (
     shrink_ratio,
 )
 from cluster_engine.packs.pack import Pack
-from cluster_engine.settings import Concentration
+from cluster_engine.parameters import Concentration
 
 Floats = NDArray[np.float64]
 

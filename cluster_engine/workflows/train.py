@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack, open_pack
+from cluster_engine.parameters import Gates
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.versions import (
     find_version,
@@ -19,7 +20,7 @@ from cluster_engine.registry.versions import (
     save_version,
 )
 from cluster_engine.results import Model
-from cluster_engine.settings import Gates, read_settings
+from cluster_engine.settings import read_settings
 from cluster_engine.workflows.card import write_card
 from cluster_engine.workflows.cluster_files import read_names, read_similarity
 from cluster_engine.workflows.fit import Nation, fit_region, prepare_nation, read_checked

@@ -10,16 +10,16 @@ import pandas as pd
 
 from cluster_engine.errors import SettingsError
 from cluster_engine.firm_records import NUMBER_COLUMNS, TEXT_COLUMNS
+from cluster_engine.firm_schemas import FIRM_HOMES
 from cluster_engine.packs.firm_list import FirmListTables, is_firm_list, read_firm_list_folder
 from cluster_engine.packs.pack import Pack
 from cluster_engine.results import Market, Region
-from cluster_engine.schemas import FIRM_HOMES
 from cluster_engine.workflows.firm_list_inputs import ImportRequest
 from cluster_engine.workflows.identify_firms import FROM_PACK, make_records
 from cluster_engine.workflows.import_firms import import_firms
 from cluster_engine.workflows.known_presence import derive_presence, read_ground
 from cluster_engine.workflows.progress import Progress, be_silent
-from cluster_engine.workflows.rank import UserLists
+from cluster_engine.workflows.rank_request import UserLists
 from cluster_engine.workflows.wanted_lists import Matches, match_lists
 
 ENTITY_FACTS = ("name", "country", "city", "website", "lei", "bvd_id", "isin", "registry_number")

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.settings import Scoring
+from cluster_engine.parameters import Scoring
 
 LARGEST = 100.0
 """Points per standard deviation above which a weight must be a slip of the keyboard."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from cluster_engine.errors import ModelError
 from cluster_engine.packs.pack import Pack
+from cluster_engine.parameters import Uncertainty
 from cluster_engine.results import Model
-from cluster_engine.settings import Uncertainty, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.targeting.criteria import CRITERIA
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.swaps import Side

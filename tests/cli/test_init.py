@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from cluster_engine.firm_schemas import FIRM_FACTS
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.packs.tables import read_table
-from cluster_engine.schemas import FIRM_FACTS
 from cluster_engine.settings import read_settings
 from cluster_engine.sources.corrections import read_corrections
 from cluster_engine.workflows.init_project import start_project

@@ -8,8 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cluster_engine.firm_schemas import (
+    FIRM_HOMES,
+    FIRM_IDENTITIES,
+    FIRM_INDUSTRIES,
+    FIRM_NOTES,
+    FIRMS,
+)
 from cluster_engine.packs.firm_list import FirmListTables, write_firm_list
-from cluster_engine.schemas import FIRM_HOMES, FIRM_IDENTITIES, FIRM_INDUSTRIES, FIRM_NOTES, FIRMS
 
 COUNTRIES = ("AT", "CH", "DE")
 INDUSTRIES = ("2910", "2932", "2550", "4711", "6201", "1051", "9999")

@@ -62,14 +62,14 @@ def _write_list(folder: Path) -> None:
     import numpy as np
     import pandas as pd
 
-    from cluster_engine.packs.firm_list import FirmListTables, write_firm_list
-    from cluster_engine.schemas import (
+    from cluster_engine.firm_schemas import (
         FIRM_HOMES,
         FIRM_IDENTITIES,
         FIRM_INDUSTRIES,
         FIRM_NOTES,
         FIRMS,
     )
+    from cluster_engine.packs.firm_list import FirmListTables, write_firm_list
 
     draw = np.random.default_rng(0)
     ids = pd.Series(draw.permutation(N_FIRMS)).astype(str).str.zfill(9)

@@ -13,10 +13,11 @@ import pytest
 
 from cluster_engine.errors import ModelError
 from cluster_engine.packs.pack import open_pack
+from cluster_engine.parameters import Uncertainty
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.registry.versions import load_champion
 from cluster_engine.results import Model
-from cluster_engine.settings import Uncertainty, rebuild
+from cluster_engine.settings import rebuild
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.swaps import CODES, FIRM_LIST, Bench, Side
 from cluster_engine.workflows.diff_summary import calc_shares, tell_diff

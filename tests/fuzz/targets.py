@@ -18,13 +18,14 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
+from cluster_engine.economy_schemas import EMPLOYMENT
+from cluster_engine.firm_schemas import FIRM_FACTS, FIRMS
 from cluster_engine.packs.manifest_file import read_manifest as read_pack_manifest
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.packs.tables import read_parquet, read_table
 from cluster_engine.registry.aliases import read_aliases
 from cluster_engine.registry.audit import read_version
 from cluster_engine.registry.history import read_history
-from cluster_engine.schemas import EMPLOYMENT, FIRM_FACTS, FIRMS
 from cluster_engine.settings import read_settings
 from cluster_engine.sources.corrections import read_corrections
 from cluster_engine.sources.eurostat_sbs import read_persons

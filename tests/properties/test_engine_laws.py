@@ -18,12 +18,13 @@ from cluster_engine.engines.duck import DuckEngine
 from cluster_engine.engines.resources import Resources
 from cluster_engine.engines.screen import UPPER, ask_best, ask_doubtful
 from cluster_engine.packs.firm_dataset import FirmDataset
+from cluster_engine.parameters import Uncertainty
 from cluster_engine.registry.locate import open_store
 from cluster_engine.registry.versions import load_champion
 from cluster_engine.reports.shortlist import report_ranking
 from cluster_engine.reports.write import render
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Uncertainty, read_scoring, rebuild
+from cluster_engine.settings import read_scoring, rebuild
 from cluster_engine.targeting import rank as rank_module
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms

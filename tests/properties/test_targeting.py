@@ -10,7 +10,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster_engine.settings import Scoring, read_settings
+from cluster_engine.parameters import Scoring
+from cluster_engine.settings import read_settings
 from cluster_engine.targeting.criteria import CRITERIA, PARTS
 from cluster_engine.targeting.features import FirmFeatures
 from cluster_engine.targeting.rank import POINT_COLUMNS

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cluster_engine.settings import Clusters, read_settings
+from cluster_engine.parameters import Clusters
+from cluster_engine.settings import read_settings
 
 Plant = Callable[..., np.ndarray]
 

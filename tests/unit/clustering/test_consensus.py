@@ -18,7 +18,7 @@ from cluster_engine.clustering.consensus import (
 )
 from cluster_engine.clustering.evidence import Evidence, Relation, combine
 from cluster_engine.clustering.methods import Run
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 FLOAT = 1e-12
 """Rounding of a short chain of double-precision sums."""

@@ -18,7 +18,7 @@ from cluster_engine.clustering.methods import (
     run_methods,
     split_spectrum,
 )
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 BLOCKS = np.repeat([0, 1, 2], [8, 6, 4])
 

@@ -20,7 +20,7 @@ from cluster_engine.clustering.selection import (
     score_labels,
 )
 from cluster_engine.measures.validation import calc_validation
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 BLOCKS = np.repeat([0, 1, 2], [7, 5, 4])
 CODES = tuple(f"{place:02d}" for place in range(len(BLOCKS)))

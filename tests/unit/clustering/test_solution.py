@@ -15,7 +15,7 @@ import pytest
 
 from cluster_engine.clustering.evidence import Evidence, Halves, Relation, check_evidence
 from cluster_engine.clustering.solution import NO_CLUSTER, ClusterSolution, find_clusters
-from cluster_engine.settings import Clusters
+from cluster_engine.parameters import Clusters
 
 Plant = Callable[..., np.ndarray]
 BLOCKS = np.repeat([0, 1, 2], [7, 5, 4])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from cluster_engine.clustering.stars import Standing, StarRating, rate
-from cluster_engine.settings import Stars
+from cluster_engine.parameters import Stars
 
 SETTINGS = Stars(specialisation_lq=2.0, top_share=0.1)
 STANDING = Standing(

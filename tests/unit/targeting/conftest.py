@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Market, Model, Region
-from cluster_engine.settings import Scoring, Uncertainty, read_settings
+from cluster_engine.settings import read_settings
 from cluster_engine.targeting.criteria import PARTS
 from cluster_engine.targeting.features import FirmTables
 

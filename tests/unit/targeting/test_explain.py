@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Explanation, Market, Model
-from cluster_engine.settings import Scoring, Uncertainty, read_settings
+from cluster_engine.settings import read_settings
 from cluster_engine.targeting.criteria import CRITERIA, PARTS
 from cluster_engine.targeting.explain import Asked, explain_firm
 from cluster_engine.targeting.features import FirmTables, build_features

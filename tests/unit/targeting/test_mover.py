@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from cluster_engine.errors import DataError
-from cluster_engine.settings import Mover, read_settings
+from cluster_engine.parameters import Mover
+from cluster_engine.settings import read_settings
 from cluster_engine.targeting.mover import MOVER_CRITERIA, learn_mover
 from cluster_engine.targeting.mover_weights import PRIOR, apply_mover, read_mover
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Market, Model, Ranking
-from cluster_engine.settings import Scoring, Uncertainty
 from cluster_engine.targeting.features import FirmTables, build_features
 from cluster_engine.targeting.rank import COLUMNS, POINT_COLUMNS, RankPlan, rank_firms
 from cluster_engine.targeting.reference import fit_reference

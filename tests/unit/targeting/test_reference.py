@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cluster_engine.settings import Scoring
+from cluster_engine.parameters import Scoring
 from cluster_engine.targeting.criteria import CRITERIA, PARTS, Criterion
 from cluster_engine.targeting.features import FirmFeatures, FirmTables, build_features
 from cluster_engine.targeting.reference import fit_reference, standardise

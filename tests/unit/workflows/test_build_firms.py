@@ -10,9 +10,9 @@ import pytest
 from openpyxl import Workbook
 
 from cluster_engine.errors import DataError
+from cluster_engine.firm_schemas import FIRM_INDUSTRIES, FIRMS
 from cluster_engine.firms.firm_codes import CONFIDENCE_FLOOR
 from cluster_engine.firms.panel_matching import calc_panel_key, match_panel
-from cluster_engine.schemas import FIRM_INDUSTRIES, FIRMS
 from cluster_engine.sources.firm_facts import read_coded_firms
 from cluster_engine.sources.listings import COLUMNS
 from cluster_engine.workflows.build_firms import FirmTables, build_firms

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cluster_engine.firm_schemas import FIRM_HOMES, FIRM_NOTES
 from cluster_engine.firms.home_regions import NO_REGIONS, NOT_FOUND
 from cluster_engine.packs.validate import check_table
-from cluster_engine.schemas import FIRM_HOMES, FIRM_NOTES
 from cluster_engine.sources.home_tables import HomeTables
 from cluster_engine.workflows.firm_homes import (
     NO_FIGURES,

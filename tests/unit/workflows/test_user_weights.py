@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.settings import Scoring, read_settings
+from cluster_engine.parameters import Scoring
+from cluster_engine.settings import read_settings
 from cluster_engine.workflows.user_weights import UserWeights
 
 
