@@ -1,6 +1,7 @@
 """Time the ranking of very many firms, beside bare DuckDB, the reading of the columns, and pandas.
 
-    python benchmarks/scale.py [--rows 1e6,1e7] [--large] [--runs 3] [--folder DIR] [--json FILE]
+    python benchmarks/scale.py [--rows 1e6,1e7] [--large] [--dask] [--runs 3] [--folder DIR]
+                               [--json FILE]
 
 Prints Markdown; --json writes the figures. --large adds 100 million firms (2 GB of disk). Every
 figure is that of a process of its own: seconds of the work (imports and model apart), peak of the
@@ -12,6 +13,8 @@ all processors (CPU) say more then than those of the clock.
 - engine: `rank --top 500 --max-per-cluster 50 --draws 0`, with reasons, caps and notes;
 - engine, draws: the same with 500 draws among the best 20,000;
 - pandas: the in-memory path, where the firms fit.
+
+--dask times one and two Dask workers instead; see benchmarks/dask_workers.py.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import dask_workers
 
 TOP, PER_CLUSTER = 500, 50
 COLUMNS = (
@@ -218,19 +223,25 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", default="1e6,1e7")
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--dask", action="store_true")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "scale-firms")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     sizes = [int(float(text)) for text in asked.rows.split(",")]
-    figures = {}
+    figures: dict[int, dict[str, Any]] = {}
     for rows in sorted({*sizes, *([100_000_000] if asked.large else [])}):
         folder = asked.folder / f"{rows}"
         if not (folder / "dataset.json").is_file():
             script = Path(__file__).with_name("synthetic_firms.py")
             subprocess.run([sys.executable, script, str(rows), folder], check=True, stdout=2)
-        figures[rows] = measure(folder, rows, asked.runs)
-    print(show(figures))
+        if asked.dask:
+            figures[rows] = dask_workers.measure(folder, prepare(folder), asked.runs)
+            print(dask_workers.show(rows, figures[rows]))
+        else:
+            figures[rows] = measure(folder, rows, asked.runs)
+    if not asked.dask:
+        print(show(figures))
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

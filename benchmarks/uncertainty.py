@@ -23,10 +23,11 @@ from cluster_engine.registry.versions import load_champion
 from cluster_engine.results import Model
 from cluster_engine.settings import read_scoring, rebuild
 from cluster_engine.targeting.criteria import CRITERIA
+from cluster_engine.targeting.draw_blocks import DrawPlan
 from cluster_engine.targeting.features import FirmTables, build_features
 from cluster_engine.targeting.intervals import summarise_draws
 from cluster_engine.targeting.score import Scored, score_firms
-from cluster_engine.targeting.uncertainty import DrawPlan, draw_ranks
+from cluster_engine.targeting.uncertainty import draw_ranks
 from cluster_engine.workflows.firm_tables import read_firm_tables
 
 RUNS = 3

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     help="Regions that are trained at the same time.",
 )  # fmt: skip
 @click.option(
+    "--scheduler", metavar="tcp://HOST:PORT|local",
+    help="Train on the workers of this Dask scheduler, or on --jobs workers started here.",
+)  # fmt: skip
+@click.option(
     "--settings", "settings_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Thresholds, weights and gates, TOML; see cluster_engine/settings.toml.",
 )  # fmt: skip
@@ -57,6 +61,7 @@ def retrain(
     dry_run: bool,
     strict: bool,
     jobs: int,
+    scheduler: str | None,
     settings_file: Path | None,
     folder: Path | None,
     pack_before: str | None,
@@ -77,7 +82,9 @@ def retrain(
       cluster-engine retrain --dry-run
       cluster-engine retrain
       cluster-engine retrain --regions wales,london --report reports/
+      cluster-engine retrain --scheduler tcp://10.0.0.5:8786
     """
+    from cluster_engine.engines.workers import Workers
     from cluster_engine.registry.locate import open_store
     from cluster_engine.reports.layouts import RETRAINED, report_table
     from cluster_engine.reports.retrain_page import name_folder, prepare_folder
@@ -88,6 +95,7 @@ def retrain(
     request = RetrainRequest(
         pack, names, settings_file, seed,
         policy, jobs, dry_run, movers, label_rate,  # type: ignore[arg-type]
+        None if scheduler is None else Workers(scheduler, jobs),
     )  # fmt: skip
     store = open_store(models)
     if folder is not None and not dry_run:

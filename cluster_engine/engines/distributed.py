@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pyarrow as pa
 
@@ -13,17 +13,18 @@ from cluster_engine import __version__
 from cluster_engine.engines.duck import Progress, answer, connect
 from cluster_engine.engines.resources import Resources
 from cluster_engine.engines.screen import Query, merge
+from cluster_engine.engines.workers import reach_workers
 from cluster_engine.errors import NetworkError, SettingsError
+
+Shared = TypeVar("Shared")
+Part = TypeVar("Part")
+Made = TypeVar("Made")
 
 TRIES_AGAIN = 3
 """How often a file is asked again whose worker failed; one that was lost costs no try."""
 
 BRANCHES = 8
 """Answers that are merged into one; of 100 files two rounds are left."""
-
-START_SECONDS = 10
-
-HINT = "Start one: dask scheduler --host 127.0.0.1, or leave --scheduler out for workers here."
 
 
 class DaskEngine:
@@ -64,7 +65,9 @@ class DaskEngine:
         share = max(resources.memory // max(resources.threads, 1), 64 * 10**6)
         self._share = Resources(share, 1, resources.spill)
         self._closing = contextlib.ExitStack()
-        self._client = client or _start(resources, scheduler, self._closing)
+        self._client = client or reach_workers(
+            self._closing, scheduler, count=resources.threads, spill=resources.spill
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -112,6 +115,14 @@ class DaskEngine:
                 hint="Look into the workers' logs; give them more memory.",
             ) from fault
 
+    def spread(
+        self, function: Callable[[Shared, Part], Made], shared: Shared, parts: Sequence[Part]
+    ) -> Iterator[Made]:
+        """Call a function for every part on workers; see ``engines/joblib_backend.py``."""
+        from cluster_engine.engines.joblib_backend import spread
+
+        return spread(self._client, function, shared, parts)
+
 
 def answer_file(query: Query, file: str, resources: Resources, version: str) -> pa.Table:
     """Answer a question about one file; runs on a worker."""
@@ -127,34 +138,3 @@ def answer_file(query: Query, file: str, resources: Resources, version: str) -> 
 def merge_on_worker(query: Query, answers: Sequence[pa.Table]) -> pa.Table:
     """Merge answers; runs on a worker."""
     return merge(query, answers)
-
-
-def _start(resources: Resources, scheduler: str | None, closing: contextlib.ExitStack) -> Any:
-    try:
-        import dask
-        from distributed import Client, LocalCluster
-    except ImportError as fault:
-        raise SettingsError(
-            "The engine 'dask' needs packages that are not installed.",
-            hint="Run: pip install 'cluster-engine[scale]'",
-        ) from fault
-    if scheduler is not None:
-        try:
-            client = Client(scheduler, timeout=START_SECONDS)  # type: ignore[no-untyped-call]
-            return closing.enter_context(client)
-        except (OSError, ValueError) as fault:
-            raise NetworkError(
-                f"The scheduler {scheduler} does not answer: {fault}.", hint=HINT
-            ) from fault
-    closing.enter_context(dask.config.set({"temporary-directory": resources.spill}))
-    cluster = LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=resources.threads,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        # A page with code and data, open to whoever is on this machine: not unless asked for.
-        dashboard_address=None,
-        silence_logs=40,
-    )
-    closing.enter_context(cluster)
-    client = Client(cluster)  # type: ignore[no-untyped-call]
-    return closing.enter_context(client)

@@ -38,6 +38,9 @@ class DuckEngine:
         Called with (stage, per cent done, 100).
     """
 
+    spread = None
+    """Draws are made where the caller is; see ``targeting/uncertainty.py``."""
+
     def __init__(
         self, files: Sequence[str], resources: Resources, on_progress: Progress | None = None
     ) -> None:

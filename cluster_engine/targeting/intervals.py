@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cluster_engine.targeting.uncertainty import RankDraws
+from cluster_engine.targeting.draw_blocks import RankDraws
 
 ROUNDING = 1e-9
 """Takes the noise of binary fractions out of a number of draws."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.targeting.criteria import CRITERIA
+from cluster_engine.targeting.draw_blocks import DrawPlan
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.intervals import RankIntervals, summarise_draws
 from cluster_engine.targeting.notes import write_notes
@@ -20,7 +21,7 @@ from cluster_engine.targeting.reasons import CLOSE_TO_NICHE, N_REASONS, write_re
 from cluster_engine.targeting.score import Scored, list_missing, score_market
 from cluster_engine.targeting.selection import take_best
 from cluster_engine.targeting.standing import Standing, find_standing
-from cluster_engine.targeting.uncertainty import DEFAULT_TOP, POOL, DrawPlan, draw_ranks
+from cluster_engine.targeting.uncertainty import DEFAULT_TOP, POOL, Spread, draw_ranks
 
 Integers = NDArray[np.intp]
 
@@ -57,6 +58,8 @@ class RankPlan:
         Weights that were learned from events, with their standard errors.
     seed : int
         Of the draws.
+    spread : callable or None
+        Where blocks of draws are made; None: in this process.
     """
 
     scoring: Scoring
@@ -68,6 +71,7 @@ class RankPlan:
     user_weights: Collection[str] = ()
     learned: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
+    spread: Spread | None = None
 
     def plan_draws(self, model: Model) -> DrawPlan:
         """What to draw for a model."""
@@ -208,7 +212,7 @@ def _draw(
     if len(pool) < len(ranks):
         scored = scored.take(pool, list_missing(scored, model.reference))
     return summarise_draws(
-        draw_ranks(scored, model.sectors, inside, plan.plan_draws(model)),
+        draw_ranks(scored, model.sectors, inside, plan.plan_draws(model), spread=plan.spread),
         ranks[pool[inside]],
         top=DEFAULT_TOP if plan.top is None else plan.top,
         level=plan.uncertainty.level,

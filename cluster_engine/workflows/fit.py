@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version as installed_version
 from typing import Any
 
 import pandas as pd
@@ -18,7 +17,7 @@ from cluster_engine.targeting.reference import fit_reference
 from cluster_engine.workflows.analyse import Analysis, analyse, select_areas
 from cluster_engine.workflows.economy import Economy, read_economy
 from cluster_engine.workflows.firm_tables import read_firm_tables
-from cluster_engine.workflows.inputs import PACKAGES
+from cluster_engine.workflows.inputs import list_packages
 from cluster_engine.workflows.model_tables import build_cluster_table, build_sector_table
 from cluster_engine.workflows.mover import learn_weights
 from cluster_engine.workflows.national import NationalClusters, cluster_nation
@@ -189,7 +188,7 @@ def _list_facts(training: Training, analysis: Analysis, n_firms: int) -> dict[st
         "version": training.version,
         "year": training.year,
         "inputs": inputs,
-        "packages": {package: installed_version(package) for package in PACKAGES},
+        "packages": list_packages(),
         "jobs": float(special.jobs.sum()),
         "national_jobs": float(special.national_jobs.sum()),
         "n_sectors": len(analysis.economy.sectors),

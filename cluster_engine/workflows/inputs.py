@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version as installed_version
 
 from cluster_engine.files import hash_file
 from cluster_engine.packs.pack import Pack
@@ -21,3 +22,8 @@ def hash_table(pack: Pack, name: str) -> str:
 def hash_tables(pack: Pack, names: Sequence[str]) -> dict[str, str]:
     """Checksums of those of the tables that the pack has."""
     return {name: hash_table(pack, name) for name in names if pack.has(name)}
+
+
+def list_packages() -> dict[str, str]:
+    """Installed versions of the packages that decide fitted numbers."""
+    return {package: installed_version(package) for package in PACKAGES}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from cluster_engine.results import NationalModel
 from cluster_engine.settings import Settings
 from cluster_engine.workflows.economy import Economy
 from cluster_engine.workflows.gates import NATION_GATES, Case
-from cluster_engine.workflows.inputs import PACKAGES, hash_tables
+from cluster_engine.workflows.inputs import hash_tables, list_packages
 from cluster_engine.workflows.metrics import list_national_metrics
 from cluster_engine.workflows.national_card import write_national_card
 from cluster_engine.workflows.national_evidence import gather_evidence
@@ -244,7 +243,7 @@ def _with_facts(
         "year": inputs["year"],
         "follows": None if predecessor is None else predecessor.facts["version"],
         "inputs": inputs,
-        "packages": {package: installed_version(package) for package in PACKAGES},
+        "packages": list_packages(),
         "n_clusters": len(model.clusters),
         **model.facts,
     }

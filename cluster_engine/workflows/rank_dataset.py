@@ -99,6 +99,7 @@ def rank_dataset(
     )
     positions = np.arange(len(choice.scored.points))
     scored = choice.scored.take(positions, universe.lacking)
+    plan = replace(plan, spread=engine.spread)
     ranking = list_firms(scored, choice.kept, standing, model, market, plan)
     return RankedFirms(ranking, scored.features.firms.iloc[choice.kept])
 

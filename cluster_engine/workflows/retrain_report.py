@@ -20,7 +20,8 @@ from cluster_engine.workflows.diff_summary import lay_out
 from cluster_engine.workflows.firm_moves import COLUMNS as FIRM_COLUMNS
 from cluster_engine.workflows.model_diff import DiffRequest, compare_models, set_scene
 from cluster_engine.workflows.progress import Progress, be_silent
-from cluster_engine.workflows.retrain import Outcome, RetrainReport, RetrainRequest, retrain
+from cluster_engine.workflows.retrain import RetrainReport, RetrainRequest, retrain
+from cluster_engine.workflows.retrain_run import Outcome
 
 DONE = ("promoted", "kept")
 """Outcomes of regions that were trained or judged."""

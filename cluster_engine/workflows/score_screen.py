@@ -17,6 +17,7 @@ from cluster_engine.results import Market, Model
 from cluster_engine.targeting.features import SECTOR_PARTS
 from cluster_engine.targeting.firm_formulas import Formulas, find_most, write_formulas
 from cluster_engine.targeting.score import list_optional
+from cluster_engine.targeting.uncertainty import Spread
 
 FIRST_FILLED = ("employees", "rd_intensity")
 """Parts that the others are guessed from."""
@@ -24,6 +25,10 @@ FIRST_FILLED = ("employees", "rd_intensity")
 
 class Engine(Protocol):
     """Answers questions about all firms."""
+
+    @property
+    def spread(self) -> Spread | None:
+        """Where blocks of draws are made; None: in this process."""
 
     def ask(self, query: Query, stage: str = ...) -> pa.Table:
         """Answer one."""

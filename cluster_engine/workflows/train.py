@@ -119,7 +119,13 @@ def train_prepared(
     training: Training, store: ModelStore, nation: Nation, policy: Policy
 ) -> Trained:
     """Fit, save and judge one region, with what all regions share."""
-    model = fit_region(training, nation)
+    return keep_model(training, fit_region(training, nation), store, nation, policy)
+
+
+def keep_model(
+    training: Training, model: Model, store: ModelStore, nation: Nation, policy: Policy
+) -> Trained:
+    """Save and judge a model of one region that was fitted with what all regions share."""
     metrics = list_metrics(model, nation.clusters.model, nation.studies)
     folder = save_version(store, training.key, model, write_card(model), metrics)
     return Trained(model, is_new=True, decision=decide_region(training, store, folder, policy))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from cluster_engine.targeting.draw_blocks import RankDraws
 from cluster_engine.targeting.intervals import RankIntervals, summarise_draws
-from cluster_engine.targeting.uncertainty import RankDraws
 
 
 def _summarise(scores: list[list[float]], **rules: float) -> RankIntervals:

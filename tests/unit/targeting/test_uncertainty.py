@@ -12,11 +12,12 @@ import pytest
 
 from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Market, Model, Ranking
+from cluster_engine.targeting.draw_blocks import DrawPlan, RankDraws, draw_weights
 from cluster_engine.targeting.features import FirmTables, build_features
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.targeting.reference import fit_reference
 from cluster_engine.targeting.score import Scored, score_firms
-from cluster_engine.targeting.uncertainty import DrawPlan, RankDraws, draw_ranks, draw_weights
+from cluster_engine.targeting.uncertainty import draw_ranks
 
 SINGLE = 1e-4
 """Sums of a few single-precision numbers of size 10."""
