@@ -249,5 +249,8 @@ def rebuild_command(
     title = f"{rebuilt.region} {rebuilt.version}: {same} of {len(rebuilt.rows)} files the same"
     emit(report_table(title, rebuilt.rows, REBUILT, {"is_same": rebuilt.is_same}), out)
     if not rebuilt.is_same:
-        hint = "Look at the notes above: other packages give other digits."
+        hint = (
+            "Other packages give other digits: a note above names them. Without such a note, "
+            "train it again: what the pack says of its sources may have changed since."
+        )
         raise ModelError(f"Version {rebuilt.version} could not be made again.", hint=hint)
