@@ -249,8 +249,5 @@ def rebuild_command(
     title = f"{rebuilt.region} {rebuilt.version}: {same} of {len(rebuilt.rows)} files the same"
     emit(report_table(title, rebuilt.rows, REBUILT, {"is_same": rebuilt.is_same}), out)
     if not rebuilt.is_same:
-        hint = (
-            "Other packages give other digits: a note above names them. Without such a note, "
-            "train it again: what the pack says of its sources may have changed since."
-        )
+        hint = "A note above names packages that differ; without one, the pack does: train again."
         raise ModelError(f"Version {rebuilt.version} could not be made again.", hint=hint)
