@@ -77,7 +77,7 @@ def briefing(
     from cluster_engine.reports.write import refuse_path
     from cluster_engine.workflows.briefing import BriefingRequest, brief
     from cluster_engine.workflows.explain import ExplainRequest
-    from cluster_engine.workflows.rank import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest, UserLists
     from cluster_engine.workflows.user_weights import UserWeights
 
     choice.check()

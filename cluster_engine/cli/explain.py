@@ -88,7 +88,7 @@ def explain(
     from cluster_engine.targeting.value import Project
     from cluster_engine.workflows.explain import ExplainRequest
     from cluster_engine.workflows.explain import explain as explain_rank
-    from cluster_engine.workflows.rank import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest, UserLists
     from cluster_engine.workflows.user_weights import UserWeights
 
     choice.check()

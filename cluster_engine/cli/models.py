@@ -249,5 +249,5 @@ def rebuild_command(
     title = f"{rebuilt.region} {rebuilt.version}: {same} of {len(rebuilt.rows)} files the same"
     emit(report_table(title, rebuilt.rows, REBUILT, {"is_same": rebuilt.is_same}), out)
     if not rebuilt.is_same:
-        hint = "A note above names packages that differ; without one, the pack does: train again."
+        hint = "Look at the notes above: other packages give other digits."
         raise ModelError(f"Version {rebuilt.version} could not be made again.", hint=hint)

@@ -73,7 +73,7 @@ def programme(
     from cluster_engine.reports.programme_table import render_programme, report_programme
     from cluster_engine.workflows.programme import ProgrammeRequest, plan_programme
     from cluster_engine.workflows.programme_findings import describe_programme
-    from cluster_engine.workflows.rank import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest, UserLists
 
     choice.check()
     lists = UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cluster_engine.reports.handover import Handover
-    from cluster_engine.workflows.rank import RankRequest
+    from cluster_engine.workflows.rank_request import RankRequest
 
     Files = list[tuple[Path, bytes]]
 
@@ -99,7 +99,7 @@ def rank(
     from cluster_engine.registry.locate import open_store
     from cluster_engine.workflows.engine_options import EngineOptions
     from cluster_engine.workflows.hand_over import rank_to_hand_over
-    from cluster_engine.workflows.rank import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest, UserLists
     from cluster_engine.workflows.user_weights import UserWeights
 
     choice.check(match_report, out.path)

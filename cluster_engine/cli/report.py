@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cluster_engine.registry.locate import ModelStore
     from cluster_engine.reports.market_facts import MarketFacts
     from cluster_engine.workflows.progress import Progress
-    from cluster_engine.workflows.rank import RankRequest
+    from cluster_engine.workflows.rank_request import RankRequest
 
 MOST_FIRMS = 5000
 """More lines than this are no page to read, and slow to open."""
@@ -86,7 +86,7 @@ def report(
     from cluster_engine.reports.market_report import render_market_report
     from cluster_engine.reports.shortlist import list_facts
     from cluster_engine.reports.write import refuse_path
-    from cluster_engine.workflows.rank import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest, UserLists
     from cluster_engine.workflows.report import ReportRequest, gather_report
     from cluster_engine.workflows.user_weights import UserWeights
 

@@ -15,7 +15,7 @@ from cluster_engine.page.view import View
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Region
 from cluster_engine.workflows.live_ranking import LiveMarket, find_champion_version, open_market
-from cluster_engine.workflows.rank import RankRequest, UserLists
+from cluster_engine.workflows.rank_request import RankRequest, UserLists
 
 Key = tuple[str, str, str]
 Stamp = tuple[str, int]

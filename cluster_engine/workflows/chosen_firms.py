@@ -15,7 +15,7 @@ from cluster_engine.workflows.progress import Note, Progress
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cluster_engine.workflows.rank import UserLists
+    from cluster_engine.workflows.rank_request import UserLists
 
 TakeMatches = Callable[["pd.DataFrame"], object]
 """Takes what lists to respect found: `wanted_lists.COLUMNS`."""

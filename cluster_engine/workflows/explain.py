@@ -18,8 +18,9 @@ from cluster_engine.targeting.explain import Asked, explain_firm
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.value import Project
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import RankRequest, Scene, set_scene
+from cluster_engine.workflows.rank import Scene, set_scene
 from cluster_engine.workflows.rank_notes import join_firm_notes, note_ranking
+from cluster_engine.workflows.rank_request import RankRequest
 
 LONGEST_NAME = 3
 """Words of a firm's name that are compared with a misspelt one."""

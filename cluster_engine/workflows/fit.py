@@ -182,11 +182,13 @@ def check_areas(training: Training, economy: Economy) -> None:
 
 
 def _list_facts(training: Training, analysis: Analysis, n_firms: int) -> dict[str, Any]:
-    special = analysis.specialisation
+    special, inputs = analysis.specialisation, training.list_inputs()
+    # Of the tables it depends on: another table of the pack must not change what is written here.
+    used = {source for table in inputs["tables"] for source in training.pack.entry(table).sources}
     return {
         "version": training.version,
         "year": training.year,
-        "inputs": training.list_inputs(),
+        "inputs": inputs,
         "packages": {package: installed_version(package) for package in PACKAGES},
         "jobs": float(special.jobs.sum()),
         "national_jobs": float(special.national_jobs.sum()),
@@ -202,5 +204,6 @@ def _list_facts(training: Training, analysis: Analysis, n_firms: int) -> dict[st
             {"id": source.id, "title": source.title, "vintage": source.vintage,
              "licence": source.licence}
             for source in training.pack.manifest.sources
+            if source.id in used
         ],
     }  # fmt: skip

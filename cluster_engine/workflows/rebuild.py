@@ -28,7 +28,8 @@ from cluster_engine.workflows.cluster_files import read_similarity
 from cluster_engine.workflows.inputs import PACKAGES, hash_table
 from cluster_engine.workflows.mover import read_movers
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import RankRequest, rank
+from cluster_engine.workflows.rank import rank
+from cluster_engine.workflows.rank_request import RankRequest
 from cluster_engine.workflows.train import train
 from cluster_engine.workflows.training import Training
 

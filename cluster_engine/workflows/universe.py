@@ -19,7 +19,7 @@ from cluster_engine.workflows.identify_firms import FROM_PACK, make_records
 from cluster_engine.workflows.import_firms import import_firms
 from cluster_engine.workflows.known_presence import derive_presence, read_ground
 from cluster_engine.workflows.progress import Progress, be_silent
-from cluster_engine.workflows.rank import UserLists
+from cluster_engine.workflows.rank_request import UserLists
 from cluster_engine.workflows.wanted_lists import Matches, match_lists
 
 ENTITY_FACTS = ("name", "country", "city", "website", "lei", "bvd_id", "isin", "registry_number")

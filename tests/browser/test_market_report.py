@@ -11,7 +11,7 @@ import pytest
 
 from cluster_engine.registry.locate import open_store
 from cluster_engine.reports.market_report import render_market_report
-from cluster_engine.workflows.rank import RankRequest
+from cluster_engine.workflows.rank_request import RankRequest
 from cluster_engine.workflows.report import ReportRequest, gather_report
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from cluster_engine.reports.market_facts import MarketFacts
 from cluster_engine.reports.market_firms import list_firms
 from cluster_engine.reports.market_report import render_market_report
 from cluster_engine.reports.report import Report, Shown
-from cluster_engine.workflows.rank import RankRequest
+from cluster_engine.workflows.rank_request import RankRequest
 from cluster_engine.workflows.report import ReportRequest, gather_report
 
 EVIL = "</script><script>alert('x')</script>&\"'"
