@@ -46,7 +46,7 @@ def _walk(command: click.Command, path: str, level: int) -> list[str]:
 def _describe(command: click.Command, path: str, level: int) -> str:
     context = click.Context(
         command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH,
-        help_option_names=["-h", "--help"],
+        help_option_names=["--help", "-h"],
     )  # fmt: skip
     lines = [line.rstrip() for line in command.get_help(context).splitlines()]
     return "\n".join([f"{'#' * level} {path}", "", "```text", *lines, "```", ""])

@@ -67,6 +67,7 @@ class Rows:
 
     def build(self, n_columns: int) -> sparse.csr_array:
         """The matrix; where a row names a column twice, the numbers add up."""
-        places = (np.concatenate(self.rows), np.concatenate(self.columns))
+        # The solver of scipy 1.14 takes places of 32 bits only.
+        places = tuple(np.concatenate(each).astype(np.int32) for each in (self.rows, self.columns))
         shape = (len(self.rules), n_columns)
         return sparse.coo_array((np.concatenate(self.numbers), places), shape=shape).tocsr()

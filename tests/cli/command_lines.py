@@ -63,6 +63,13 @@ def split_line(line: str) -> list[str]:
     return words[1:end]
 
 
+ENDED_BY_HELP = (
+    click.exceptions.Exit,
+    # click before 8.2 has no error of its own for a group that stands alone.
+    getattr(click.exceptions, "NoArgsIsHelpError", click.exceptions.Exit),
+)
+
+
 def parse_line(line: str, folder: Path) -> None:
     """Parse a line as the command would, in a folder where all files that it names are there.
 
@@ -81,6 +88,6 @@ def parse_line(line: str, folder: Path) -> None:
     context = click.Context(root, info_name=PROGRAM, **root.context_settings)
     try:
         command.make_context(PROGRAM, rest, parent=context)
-    except (click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
+    except ENDED_BY_HELP:
         # --help and --version end in the course of parsing; a group alone shows its help.
         return

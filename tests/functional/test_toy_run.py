@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import random
 import re
@@ -339,29 +340,35 @@ def test_order_of_rows_in_the_pack_changes_no_byte(
     assert sectors[0] == sectors[1]
 
 
+def read_files(folder: Path) -> dict[Path, bytes]:
+    """All files under a folder but those that hold the time and are no part of a result."""
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "history.jsonl"
+    }
+
+
 @pytest.mark.slow
-def test_seed_of_hashes_changes_no_byte(
+def test_seed_of_hashes_and_threads_change_no_byte(
     tmp_path: Path, run_fresh: Run, toy_pack: Path, rank_csv: Callable[[str], str]
 ) -> None:
-    written = []
-    for seed in ("0", "1"):
-        ran = run_fresh("rank", "--market", "germany", "--format", "csv", "--pack", toy_pack,
-                        "--models", tmp_path / seed,
-                        variables={"PYTHONHASHSEED": seed})  # fmt: skip
+    """Trained and ranked in four processes: the same model, list and workbook in all."""
+    found = []
+    for seed, threads in itertools.product(("0", "1"), ("1", "2")):
+        folder = tmp_path / f"{seed}-{threads}"
+        variables = {
+            "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads,
+        }  # fmt: skip
+        options = ["--market", "germany", "--pack", toy_pack, "--models", folder / "models"]
+        ran = run_fresh("rank", *options, "--format", "csv", variables=variables)
         assert ran.code == 0, ran.err
-        written.append(ran.out)
         assert ran.out == rank_csv("germany")
-    files = [
-        {
-            path.relative_to(tmp_path / seed): path.read_bytes()
-            for path in sorted((tmp_path / seed).rglob("*"))
-            # The history holds the time: it is no part of a version.
-            if path.is_file() and path.name != "history.jsonl"
-        }
-        for seed in ("0", "1")
-    ]
-    assert written[0] == written[1]
-    assert files[0] == files[1]
+        book = run_fresh("rank", *options, "--output", folder / "list.xlsx", variables=variables)
+        assert book.code == 0, book.err
+        found.append(read_files(folder))
+    assert {path.name for path in found[0]} >= {"manifest.json", "sectors.parquet", "list.xlsx"}
+    assert all(files == found[0] for files in found[1:])
 
 
 # --- training
