@@ -88,6 +88,10 @@ def read_delimited(
     if table.num_rows == 0:
         problem = Problem(path.name, None, None, "a header only", "The file must hold records.")
         raise DataError([problem])
+    if any(kind != string() for kind in table.schema.types):
+        # Two readers that disagree on the names: nothing may be typed by guessing.
+        problem = Problem(path.name, 1, None, "odd signs", "The column names must be plain text.")
+        raise DataError([problem], hint="Save the file as 'CSV UTF-8' and try again.")
     frame: pd.DataFrame = table.to_pandas()
     return frame.set_axis(range(FIRST_DATA_ROW, FIRST_DATA_ROW + len(frame)), axis=0)
 
@@ -201,6 +205,9 @@ def _read_header(text: str, path: Path, delimiter: str) -> list[str]:
         found = str(fault).partition(" - ")[0]
         problem = Problem(path.name, 1, None, found, "The first line must hold the column names.")
         raise DataError([problem], hint="Save the file as 'CSV UTF-8' and try again.") from fault
+    if not any(header):
+        problem = Problem(path.name, 1, None, "an empty line", "It must hold the column names.")
+        raise DataError([problem], hint="Take the empty lines above the header out.")
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         problems = [
