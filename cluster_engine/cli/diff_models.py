@@ -14,7 +14,7 @@ from cluster_engine.cli.options import (
     pack_option,
     region_option,
 )
-from cluster_engine.cli.output import emit, make_note
+from cluster_engine.cli.output import emit, make_note, show_progress
 
 if TYPE_CHECKING:
     from cluster_engine.reports.report import Report
@@ -65,7 +65,8 @@ def diff_command(
     if html is not None:
         refuse_path(html, force=out.force)
     request = DiffRequest(old, new, region, pack, pack_before, market, top)
-    diff = diff_versions(request, open_store(models))
+    with show_progress(out.quiet) as progress:
+        diff = diff_versions(request, open_store(models), on_progress=progress)
     if html is not None:
         _save_page(diff, html)
     emit(_choose_table(diff, out, clusters), out)

@@ -29,6 +29,7 @@ from cluster_engine.workflows.model_causes import (
 )
 from cluster_engine.workflows.model_versions import choose_pair
 from cluster_engine.workflows.models import find_key
+from cluster_engine.workflows.progress import Progress, be_silent
 from cluster_engine.workflows.version_sides import find_firms, make_side
 
 
@@ -112,8 +113,12 @@ class Scene:
     top: int
 
 
-def diff_versions(request: DiffRequest, store: ModelStore) -> ModelDiff:
+def diff_versions(
+    request: DiffRequest, store: ModelStore, *, on_progress: Progress = be_silent
+) -> ModelDiff:
     """Compare two versions of a region, or of the clusters of the nation.
+
+    ``on_progress`` is called with (stage, done, total).
 
     Raises
     ------
@@ -133,8 +138,11 @@ def diff_versions(request: DiffRequest, store: ModelStore) -> ModelDiff:
     old, new = choose_pair(store, key, request.old, request.new)
     if NATION_KEY in key:
         return _compare_nations(key, old.folder, new.folder, request)
+    on_progress("Comparing the versions", 0, 1)
     first, second = (load_version(one.folder, Model) for one in (old, new))
-    return compare_models(key, first, second, set_scene(request))
+    diff = compare_models(key, first, second, set_scene(request))
+    on_progress("Comparing the versions", 1, 1)
+    return diff
 
 
 def _compare_nations(key: str, old: Path, new: Path, request: DiffRequest) -> ModelDiff:

@@ -19,8 +19,8 @@ def choose_pair(
     store : ModelStore
     key : str
     old, new : str or None
-        None, None: champion and challenger where there is one, else previous and champion. One
-        alone is compared with the champion.
+        None, None: champion and challenger where there is one, else previous and champion, else the
+        only other version and the champion. One alone is compared with the champion.
 
     Raises
     ------
@@ -33,7 +33,11 @@ def choose_pair(
     if old is None and new is None:
         names = {role for one in versions for role in one.roles}
         old, new = ("champion", "challenger") if "challenger" in names else ("previous", "champion")
-        if not names >= {old, new}:
+        others = [one.version for one in versions if "champion" not in one.roles]
+        if new == "champion" and old not in names and len(others) == 1:
+            # As where the first own champion took the place of the one that ships.
+            old = others[0]
+        elif not names >= {old, new}:
             raise ModelError(
                 f"{key} has no two versions to compare by default.",
                 hint="`cluster-engine models list` shows what is there; retraining makes more.",

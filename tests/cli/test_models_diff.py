@@ -196,6 +196,19 @@ def test_versions_are_found_by_alias_name_and_beginning(
     assert (back["old"], back["new"]) == (new, old)
 
 
+def test_the_only_other_version_is_compared_where_none_came_before(
+    run: Run, make_world: Callable[..., World]
+) -> None:
+    world = make_world(_change_weight)
+    known = _diff(run, world)
+    # As where the first own champion takes the place of the one that ships.
+    path = world.models / "toyland.north" / "aliases.json"
+    aliases = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(aliases | {"previous": None}), "utf-8")
+    again = _diff(run, world)
+    assert (again["old"], again["new"]) == (known["old"], known["new"])
+
+
 @pytest.mark.parametrize(
     ("names", "code", "told"),
     [
