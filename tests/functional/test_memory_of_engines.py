@@ -17,15 +17,18 @@ MOST_MB = 700
 another 300."""
 
 CHILD = """
-import resource, sys
+import sys
 from cluster_engine.cli.main import run
 code = run(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+status = open("/proc/self/status").read()
+print(int(status.partition("VmHWM:")[2].split()[0]) // 1024)
 sys.exit(code)
 """
+"""The peak of the program itself: `getrusage` also counts the process it was started from."""
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system tells no peaks")
 def test_a_list_larger_than_the_memory_is_converted_by_spilling(
     run: Callable[..., Any], checkout: Path, tmp_path: Path
 ) -> None:
