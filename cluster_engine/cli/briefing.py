@@ -77,7 +77,7 @@ def briefing(
     from cluster_engine.reports.write import refuse_path
     from cluster_engine.workflows.briefing import BriefingRequest, brief
     from cluster_engine.workflows.explain import ExplainRequest
-    from cluster_engine.workflows.rank_request import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest
     from cluster_engine.workflows.user_weights import UserWeights
 
     choice.check()
@@ -85,7 +85,7 @@ def briefing(
         refuse_path(output, force=force)
     ranking = RankRequest(
         market, region, pack,
-        lists=UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__)),
+        lists=choice.as_lists(),
         weights=UserWeights(judgement.weights, judgement.weight),
         draws=judgement.draws,
         seed=judgement.seed,

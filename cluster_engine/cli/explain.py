@@ -88,7 +88,7 @@ def explain(
     from cluster_engine.targeting.value import Project
     from cluster_engine.workflows.explain import ExplainRequest
     from cluster_engine.workflows.explain import explain as explain_rank
-    from cluster_engine.workflows.rank_request import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest
     from cluster_engine.workflows.user_weights import UserWeights
 
     choice.check()
@@ -96,7 +96,7 @@ def explain(
         firm,
         RankRequest(
             market, region, pack,
-            lists=UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__)),
+            lists=choice.as_lists(),
             weights=UserWeights(judgement.weights, judgement.weight),
             draws=judgement.draws,
             seed=judgement.seed,

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cluster_engine.cli.defaults import add_lists_of_project
 from cluster_engine.cli.output_options import Output, output_options, quiet_option
+
+if TYPE_CHECKING:
+    from cluster_engine.workflows.rank_request import UserLists
 
 __all__ = [
     "FirmChoice", "Judgement", "Output", "comparison_options", "firm_options", "judgement_options",
@@ -66,6 +69,12 @@ class FirmChoice:
             raise click.UsageError("--with-pack, --mapping and --corrections need --firms.")
         if match_report is not None and not self.exclude + self.include:
             raise click.UsageError("--match-report needs --exclude or --include.")
+
+    def as_lists(self) -> UserLists:
+        """The same, as the use cases take it."""
+        from cluster_engine.workflows.rank_request import UserLists
+
+        return UserLists(*(getattr(self, name) for name in UserLists.__dataclass_fields__))
 
 
 def firm_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -73,10 +73,10 @@ def programme(
     from cluster_engine.reports.programme_table import render_programme, report_programme
     from cluster_engine.workflows.programme import ProgrammeRequest, plan_programme
     from cluster_engine.workflows.programme_findings import describe_programme
-    from cluster_engine.workflows.rank_request import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest
 
     choice.check()
-    lists = UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__))
+    lists = choice.as_lists()
     request = ProgrammeRequest(
         RankRequest("", region, pack, lists=lists, seed=seed), config, budget
     )

@@ -99,13 +99,13 @@ def rank(
     from cluster_engine.registry.locate import open_store
     from cluster_engine.workflows.engine_options import EngineOptions
     from cluster_engine.workflows.hand_over import rank_to_hand_over
-    from cluster_engine.workflows.rank_request import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest
     from cluster_engine.workflows.user_weights import UserWeights
 
     choice.check(match_report, out.path)
     request = RankRequest(
         market, region, pack, cluster, top, not no_train,
-        UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__)),
+        choice.as_lists(),
         UserWeights(judgement.weights, judgement.weight),
         max_per_cluster, max_per_parent, judgement.draws, judgement.seed,
         EngineOptions(*(getattr(engine, name) for name in EngineOptions.__dataclass_fields__)),

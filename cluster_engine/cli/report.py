@@ -86,7 +86,7 @@ def report(
     from cluster_engine.reports.market_report import render_market_report
     from cluster_engine.reports.shortlist import list_facts
     from cluster_engine.reports.write import refuse_path
-    from cluster_engine.workflows.rank_request import RankRequest, UserLists
+    from cluster_engine.workflows.rank_request import RankRequest
     from cluster_engine.workflows.report import ReportRequest, gather_report
     from cluster_engine.workflows.user_weights import UserWeights
 
@@ -94,7 +94,7 @@ def report(
     path = output or Path(f"report-{make_slug(market)}.html")
     refuse_path(path, force=force)
     require_charts()
-    lists = UserLists(*(getattr(choice, name) for name in UserLists.__dataclass_fields__))
+    lists = choice.as_lists()
     ranking = RankRequest(
         market, region, pack, top=top, lists=lists,
         weights=UserWeights(judgement.weights, judgement.weight),

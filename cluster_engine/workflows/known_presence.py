@@ -81,11 +81,10 @@ def derive_presence(
     events = _list_events(tables, home)
     rivals = recent = pd.Series(np.nan, index=ids)
     if len(events):
-        latest = events["year"].max()
-        until = events["firm_id"].map(as_of) if as_of is not None else latest
-        past = events[events["year"] <= until]
-        limit = past["firm_id"].map(as_of) if as_of is not None else latest
-        fresh = past[past["year"] > limit - RECENT_YEARS]
+        until = events["year"].max() if as_of is None else events["firm_id"].map(as_of)
+        dated = events.assign(until=until)
+        past = dated[dated["year"] <= dated["until"]]
+        fresh = past[past["year"] > past["until"] - RECENT_YEARS]
         recent = _count(fresh["firm_id"], ids)
         here = past[past["country"] == ground.host]
         in_host[in_host.index.isin(here["firm_id"])] = 1.0
