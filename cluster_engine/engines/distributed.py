@@ -26,6 +26,10 @@ Made = TypeVar("Made")
 TRIES_AGAIN = 3
 """How often files are asked again whose worker failed; those that were lost cost no try."""
 
+FEW = 2
+"""Tasks for a thread up to which each carries its question: if so few need the same data, Dask gives
+them all to the worker that has it, and the others idle."""
+
 BRANCHES = 8
 """Answers that are merged into one; of 100 tasks two rounds are left."""
 
@@ -124,17 +128,21 @@ class DaskEngine:
     def _send(self, query: Query) -> tuple[list[Any], Any]:
         """Tasks that answer for some files each, and the one that merges what they found."""
         options = {"retries": TRIES_AGAIN, "pure": False}
-        groups = group_files(self._files, sum(self._client.nthreads().values()))
-        # A task and no scattered data: it is done again where its only worker was lost.
-        held = self._client.submit(hold, query, **options)
-        # Largest group first, at the same priority as the others: the small ones fill up.
-        leaves = self._client.map(answer_files, groups, query=held, caller=self._caller, **options)
+        n_threads = sum(self._client.nthreads().values())
+        groups = group_files(self._files, n_threads)
+        asked: Any = query
+        if len(groups) > FEW * n_threads:
+            # Sent once, and as a task: it is done again where the only worker that had it was lost.
+            asked = self._client.submit(hold, query, **options)
+        leaves = self._client.map(
+            answer_files, groups, [asked] * len(groups), caller=self._caller, **options
+        )
         level = leaves
         while len(level) > 1:
             starts = range(0, len(level), BRANCHES)
             some = [level[start : start + BRANCHES] for start in starts]
             level = [
-                self._client.submit(merge_answers, answers, held, **options) for answers in some
+                self._client.submit(merge_answers, answers, asked, **options) for answers in some
             ]
         return leaves, level[0]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 ROWS_PER_TASK = 1_000_000
 """Rows of one task at most, but for a larger file: what is asked again when a worker is lost."""
 
-TASKS_PER_THREAD = 4
+TASKS_PER_THREAD = 3
 """So that nobody waits long for the last task. A task costs 25 to 70 ms before it reads a row, most
 of them for planning the query: as long as scoring some 100,000 firms."""
 

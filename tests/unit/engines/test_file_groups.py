@@ -29,9 +29,9 @@ def test_groups_are_those_of_the_files_in_any_order(rows: dict[str, int], n_thre
 
 def test_many_small_files_make_few_tasks_and_large_ones_are_alone() -> None:
     rows = {f"small{number:02d}": 10 for number in range(80)} | {"large": 5_000}
-    groups = group_files(rows, 2)
+    groups = group_files(rows, 3)
     assert groups[0] == ("large",)
-    assert [len(group) for group in groups[1:]] == [72, 8]
+    assert [len(group) for group in groups[1:]] == [64, 16]
 
 
 def test_so_many_rows_are_asked_again_at_most() -> None:

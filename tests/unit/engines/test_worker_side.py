@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -93,3 +95,16 @@ def test_a_connection_in_use_is_left_alone(file: str, caller: Caller) -> None:
 def test_another_version_is_refused(file: str, caller: Caller) -> None:
     with pytest.raises(SettingsError, match=r"this machine 0\.0\.1"):
         answer_files((file,), QUERY, replace(caller, version="0.0.1"))
+
+
+def test_no_progress_is_written_into_the_output_of_the_caller(tmp_path: Path) -> None:
+    # Without a script DuckDB believes that somebody is typing; a worker may have none.
+    text = f"""
+from cluster_engine import __version__
+from cluster_engine.engines.resources import Resources
+from cluster_engine.engines.worker_side import Caller, _borrow
+with _borrow(Caller("one", __version__, Resources(10**8, 1, {str(tmp_path)!r})), ()) as connection:
+    print(connection.sql("SELECT current_setting('enable_progress_bar')").fetchall())
+"""
+    ran = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[(False,)]\n"
