@@ -106,8 +106,6 @@ def _borrow(caller: Caller, files: Sequence[str]) -> Iterator[duckdb.DuckDBPyCon
             # Databases of one folder could mistake each other's files for their own.
             spill = name_spill(caller.resources.spill, f"{os.getpid()}-{thread}")
             kept.connection = connect(replace(caller.resources, spill=spill), files)
-            # DuckDB takes many a worker for a terminal, and would write into the caller's output.
-            kept.connection.execute("SET enable_progress_bar = false")
             kept.caller = caller.name
         try:
             yield kept.connection
