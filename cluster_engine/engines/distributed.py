@@ -27,8 +27,8 @@ TRIES_AGAIN = 3
 """How often files are asked again whose worker failed; those that were lost cost no try."""
 
 FEW = 2
-"""Tasks for a thread up to which each carries its question: if so few need the same data, Dask gives
-them all to the worker that has it, and the others idle."""
+"""Tasks for a thread up to which each carries its question: if so few need the same data, Dask
+gives them all to the worker that has it, and the others idle."""
 
 BRANCHES = 8
 """Answers that are merged into one; of 100 tasks two rounds are left."""

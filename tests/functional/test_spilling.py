@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from made_lists import make_tables, write_list
 
 COPIES = 100
-LIMITS = ("70MB", "80MB", "90MB", "100MB", "110MB", "120MB", "140MB", "160MB", "200MB")
+LIMITS = ("64MB", "70MB", "75MB", "80MB", "85MB", "90MB", "100MB")
 """The smallest that suffices depends on the version of DuckDB; it is the one that spills most."""
 
 
