@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -99,7 +100,7 @@ class DaskEngine:
         Raises
         ------
         NetworkError
-            Workers were lost again and again.
+            Workers were lost again and again, or the scheduler was.
         """
         from distributed import KilledWorker, as_completed
         from distributed.comm.core import CommClosedError
@@ -111,10 +112,14 @@ class DaskEngine:
                 for done, _ in enumerate(answered, 1):
                     self._on_progress(stage, done, len(leaves))
             return merge(query, [whole.result()])
-        except (KilledWorker, CommClosedError) as fault:
+        except KilledWorker as fault:
             raise NetworkError(
                 f"Workers were lost again and again: {fault}.",
                 hint="Look into the workers' logs; give them more memory.",
+            ) from fault
+        except (CommClosedError, CancelledError) as fault:
+            raise NetworkError(
+                f"The scheduler was lost: {fault}.", hint="Look into its log, and start it again."
             ) from fault
 
     def spread(

@@ -19,7 +19,10 @@ import pytest
 
 pytest.importorskip("distributed")
 
-from cluster_engine.engines.resources import find_resources
+from cluster_engine.engines.distributed import DaskEngine
+from cluster_engine.engines.resources import Resources, find_resources
+from cluster_engine.engines.screen import FILES, Query, tabulate_marks
+from cluster_engine.errors import NetworkError
 from cluster_engine.workflows.convert_firms import ConvertRequest, convert_firms
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -187,6 +190,31 @@ def test_a_real_scheduler_trains_the_same_bytes(
     cluster: Cluster, train: Callable[..., dict[str, bytes]], trained_here: dict[str, bytes]
 ) -> None:
     assert train("--scheduler", cluster.address) == trained_here
+
+
+def test_a_scheduler_that_is_killed_is_told(tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet as pq
+
+    files = {str(tmp_path / f"{number}.parquet"): 1 for number in range(9)}
+    for file in files:
+        pq.write_table(pa.table({"n": [1]}), file)
+    query = Query(f"SELECT n FROM {FILES}", pa.table({"n": [1]}), tabulate_marks([]))
+    with ExitStack() as closing:
+        cluster = Cluster(closing, tmp_path)
+
+        def kill(stage: str, done: int, total: int) -> None:
+            cluster.scheduler.kill()
+
+        engine = closing.enter_context(
+            DaskEngine(
+                files, Resources(100_000_000, 1, str(tmp_path / "spill")),
+                scheduler=cluster.address, on_progress=kill,
+            )
+        )  # fmt: skip
+        # What was answered before the scheduler ended may do for the first question.
+        with pytest.raises(NetworkError):
+            assert [engine.ask(query) for _ in range(2)]
 
 
 def test_workers_started_here_leave_nothing_in_the_spill_folder(
