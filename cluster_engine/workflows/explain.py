@@ -14,6 +14,7 @@ from cluster_engine.parameters import Value
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Explanation, Market
 from cluster_engine.settings import rebuild
+from cluster_engine.targeting.draw_blocks import RankDraws
 from cluster_engine.targeting.explain import Asked, explain_firm
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.value import Project
@@ -78,17 +79,22 @@ def explain(
 
 
 def explain_in_scene(
-    request: ExplainRequest, scene: Scene, *, on_note: Note = be_silent
-) -> Explanation:
-    """Explain one firm's rank in a scene that is set; see :func:`explain`."""
+    request: ExplainRequest, scene: Scene, *, on_note: Note = be_silent,
+    drawn: RankDraws | None = None,
+) -> Explanation:  # fmt: skip
+    """Explain one firm's rank in a scene that is set; see :func:`explain`.
+
+    Draws of the whole market that were made under the scene's plan need not be made again.
+    """
     firm_id = find_firm(scene, request.firm)
     notes = scene.chosen.notes()
     told = join_firm_notes(notes[notes["firm_id"] == firm_id])
     value = rebuild(Value, scene.model.facts["inputs"]["settings"]["value"])
     asked = Asked(firm_id, request.project, value, tuple(told))
     found = explain_firm(
-        scene.model, scene.market, scene.chosen.tables, replace(scene.plan, top=None), asked
-    )
+        scene.model, scene.market, scene.chosen.tables, replace(scene.plan, top=None), asked,
+        drawn=drawn,
+    )  # fmt: skip
     # What is said of the whole list is said of the list; a reader of one firm needs the weights.
     note_ranking(replace(found.ranking, n_unranked=0), scene.chosen.whose, on_note)
     return found
