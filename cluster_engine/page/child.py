@@ -118,13 +118,17 @@ def _run(request: dict[str, Any]) -> Outcome:
             ImportRequest((Path(request["path"]),), pack=request["pack"]),
             Wanted(Path(request["folder"])),
         )
+        told = done.mapping.to_json(orient="records")
+        Path(request["mapping"]).write_text(told, encoding="utf-8")
     except ClusterEngineError as fault:
         name = Path(request["path"]).name
         return Outcome("refused", fault.message.replace(f"{name}: ", "").replace(f"{name}, ", ""),
                        fault.hint)  # fmt: skip
+    except OSError as fault:
+        return Outcome("refused", f"The list could not be kept: {fault.strerror}.",
+                       "Free some room on the disk, then upload it again.")  # fmt: skip
     except MemoryError:
         return Outcome("refused", "The list needs more memory than an upload may have.", SMALLER)
-    Path(request["mapping"]).write_text(done.mapping.to_json(orient="records"), encoding="utf-8")
     return Outcome("ready")
 
 

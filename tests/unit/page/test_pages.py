@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -308,10 +309,9 @@ def test_a_firm_is_explained_with_the_intervals_of_its_list(
 
 
 def test_where_many_wait_for_intervals_the_list_comes_without_them(
-    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, tmp_path: Path
 ) -> None:
-    page = open_page(tmp_path)
-    monkeypatch.setattr("cluster_engine.page.rankings.MOST_WAITING", 0)
+    page = open_page(tmp_path, limits=replace(LIMITS, draws_waiting=0))
     assert 'data-intervals="0"' in page.get(f"/?{GERMANY}&w_gap=7").text
     # A download is worth waiting for.
     rows = read_csv(page.get(f"/download/list.csv?{GERMANY}&w_gap=7").content)

@@ -17,6 +17,16 @@ import pytest
 
 from cluster_engine.settings import read_settings
 
+ASK_FOR_POOL = """
+import sys, pyarrow as pa
+from cluster_engine.page import server
+def make_app(*_): print(pa.default_memory_pool().backend_name); sys.exit()
+server.make_app = make_app
+server.serve(server.Address(port=0), None, __import__("types").SimpleNamespace(
+    form_bytes=1, upload_bytes=1), on_ready=print)
+"""
+"""Starts to serve, and says whence Arrow takes its memory when the page is about to be made."""
+
 START = ("serve", "--no-browser", "--port")
 
 
@@ -104,3 +114,17 @@ def test_an_upload_that_is_too_large_gets_an_answer_and_no_broken_connection(
         child.terminate()
         child.wait(60)
         child.stdout.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("chosen", "used"), [("", "system"), ("mimalloc", "mimalloc")])
+def test_arrow_takes_its_memory_from_the_c_library_or_as_somebody_chose(
+    chosen: str, used: str, checkout: Path
+) -> None:
+    env = {**os.environ, "PYTHONPATH": str(checkout)}
+    env.pop("ARROW_DEFAULT_MEMORY_POOL", None)
+    env |= {"ARROW_DEFAULT_MEMORY_POOL": chosen} if chosen else {}
+    ran = subprocess.run(
+        [sys.executable, "-c", ASK_FOR_POOL], env=env, capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.strip() == used, ran.stderr
