@@ -15,6 +15,7 @@ import pytest
 
 from cluster_engine.errors import SettingsError
 from cluster_engine.firm_schemas import FIRMS
+from cluster_engine.page import child
 from cluster_engine.page import uploads as module
 from cluster_engine.page.child import Outcome
 from cluster_engine.page.faults import DiskFullError
@@ -119,6 +120,27 @@ def test_how_a_reading_ended_is_told_once_there_is_room_again(
         time.sleep(0.01)
     uploads.close()
     assert (uploads.get(identity).state, uploads.get(identity).message) == ("refused", "no room")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "no room left on the disk"), (errno.EDQUOT, "no room left on the disk"),
+     (errno.EACCES, "could not be kept: forbidden")],
+)  # fmt: skip
+def test_a_list_that_cannot_be_written_while_it_is_read_is_refused_with_the_reason(
+    number: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, "forbidden")
+
+    monkeypatch.setattr(child, "_limit_self", lambda *_: None)
+    monkeypatch.setattr("cluster_engine.workflows.import_lists.run_import", fail)
+    outcome = child._run({
+        "path": str(tmp_path / "list.csv"), "folder": str(tmp_path / "firms"), "mapping": "",
+        "pack": None, "memory": 0, "seconds": 0,
+    })  # fmt: skip
+    assert outcome.state == "refused"
+    assert words in outcome.message
 
 
 def keep_ready_list(folder: Path) -> str:
