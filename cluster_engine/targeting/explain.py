@@ -49,7 +49,7 @@ class Asked:
 
 def explain_firm(
     model: Model, market: Market, tables: FirmTables, plan: RankPlan, asked: Asked,
-    *, drawn: RankDraws | None = None,
+    *, scored: Scored | None = None, drawn: RankDraws | None = None,
 ) -> Explanation:  # fmt: skip
     """Explain the rank of one firm among the firms of its market.
 
@@ -58,6 +58,8 @@ def explain_firm(
     model, market, tables, plan
         As in :func:`cluster_engine.targeting.rank.rank_firms`: the same calculation.
     asked : Asked
+    scored : Scored, optional
+        The market's firms under this plan, where they have been scored already.
     drawn : RankDraws, optional
         As in :func:`cluster_engine.targeting.rank.list_firms`.
 
@@ -66,7 +68,8 @@ def explain_firm(
     KeyError
         The firm is not among those that are ranked.
     """
-    scored = score_market(model, market, tables, plan.scoring)
+    if scored is None:
+        scored = score_market(model, market, tables, plan.scoring)
     hits = np.flatnonzero(scored.features.firms["firm_id"] == asked.firm_id)
     if not len(hits):
         raise KeyError(asked.firm_id)

@@ -111,7 +111,10 @@ def open_market(request: RankRequest, store: ModelStore) -> LiveMarket:
     scene = set_scene(bare, store, on_note=told.append)
     measured = measure_market(scene.model, scene.market, scene.chosen.tables, scene.plan.scoring)
     names = np.array([str(name).casefold() for name in measured.features.firms["firm_name"]])
-    return LiveMarket(bare, scene, measured, names, scene.chosen.notes(), tuple(told))
+    notes = scene.chosen.notes()
+    # Read once, and not for every firm that is explained.
+    scene = replace(scene, chosen=replace(scene.chosen, notes=lambda: notes))
+    return LiveMarket(bare, scene, measured, names, notes, tuple(told))
 
 
 def draw_market(market: LiveMarket, weights: UserWeights) -> RankDraws:
@@ -188,7 +191,8 @@ def explain_again(
     request = replace(market.request, weights=weights, draws=draws)
     plan = make_plan(request, market.scene.model)
     asked = ExplainRequest(firm_id, request)
-    return explain_in_scene(asked, replace(market.scene, plan=plan), drawn=drawn)
+    scored = weigh_firms(market.measured, plan.scoring)
+    return explain_in_scene(asked, replace(market.scene, plan=plan), scored=scored, drawn=drawn)
 
 
 def hand_over(market: LiveMarket, weights: UserWeights, ranking: Ranking) -> Handover:
