@@ -105,11 +105,10 @@ def report_shortlist(site: Site, shortlist: Shortlist) -> Report:
     base = list(COLUMNS)
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=base)
     first = base.index("reason_1")
-    columns = [*base[:first], *OWN_COLUMNS, *base[first:]]
+    table = table.reindex(columns=[*base[:first], *OWN_COLUMNS, *base[first:]])
     lacking = int((table["rank"].notna() & table["rank_low"].isna()).sum())
     facts = {"shortlist": shortlist.name, "firms": len(entries), "firms_without_ranges": lacking}
-    return Report(f"{shortlist.name}: {len(entries)} firms", table.reindex(columns=columns), (),
-                  None, facts)  # fmt: skip
+    return Report(f"{shortlist.name}: {len(entries)} firms", table, (), None, facts)
 
 
 def _find_picks(changes: list[Change]) -> dict[int, Change]:

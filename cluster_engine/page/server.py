@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import logging
 import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -30,6 +32,13 @@ IDLE_SECONDS = 75
 """A reader pauses for longer than uvicorn's 5: a connection closed just then would cost a click."""
 
 ARROW_VARIABLE = "ARROW_DEFAULT_MEMORY_POOL"
+MOST_HEAPS_OPTION, APART_OPTION = -8, -3
+"""M_ARENA_MAX and M_MMAP_THRESHOLD of glibc's malloc.h."""
+MOST_HEAPS = 4
+"""Python lets one thread at a time take memory, but for NumPy's loops."""
+APART_BYTES = 2_000_000
+"""Larger arrays are taken from the system and given back to it: the draws that are kept, and not
+the megabyte of a block of draws (`targeting.uncertainty`), which comes and goes all the time."""
 
 MULTIPART_BYTES = 10_000
 """What surrounds a file in an upload."""
@@ -84,7 +93,7 @@ def serve(
     """
     listening = bind(address)
     with listening:
-        _take_system_memory()
+        _spare_memory()
         port = int(listening.getsockname()[1])
         rules = make_rules(address, limits)
         stopping = threading.Event()
@@ -131,14 +140,23 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _take_system_memory() -> None:
-    """Let Arrow, which holds all texts of tables, take its memory from the C library.
+def _spare_memory() -> None:
+    """Let a hundred threads share heaps; must be called before there are any.
 
-    Its own allocator keeps pages for every thread that ever made a text: with a hundred threads
-    five times what is in use. Whoever has chosen one keeps it.
+    Arrow, which holds all texts of tables, has an allocator of its own that keeps pages for every
+    thread that ever made a text: with a hundred threads five times what is in use. So it takes its
+    memory from the C library. That of Linux (glibc) opens up to eight heaps per processor, and
+    after a while lays even large arrays into them, between what stays, so that what is freed
+    cannot be given back. Whoever has chosen otherwise keeps what was chosen.
     """
     if ARROW_VARIABLE not in os.environ:
         pa.set_memory_pool(pa.system_memory_pool())
+    if sys.platform == "linux" and not any(name.startswith("MALLOC_") for name in os.environ):
+        # Other C libraries than glibc do not know it.
+        choose = getattr(ctypes.CDLL(None), "mallopt", None)
+        if choose is not None:
+            choose(MOST_HEAPS_OPTION, MOST_HEAPS)
+            choose(APART_OPTION, APART_BYTES)
 
 
 def bind(address: Address) -> socket.socket:
