@@ -46,7 +46,7 @@ PATIENCE_SECONDS = 60.0
 """Whoever waits longer has gone."""
 READ_SECONDS = 200
 """For a list of one's own to be read, in a queue of one at a time."""
-GOOD = {"note": (200, 409)}
+GOOD = {"note": (200, 409), "undo": (200, 409)}
 """By kind, where it is not 200 alone. 409: somebody else was faster, and the page said so."""
 RANGES = {
     "rank intervals": lambda answer: 'data-intervals="1"' in answer.text,
