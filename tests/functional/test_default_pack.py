@@ -219,6 +219,7 @@ def test_no_cluster_of_the_nation_is_a_catch_all(run: Run) -> None:
 # --- shortlists
 
 
+@pytest.mark.slow
 def test_same_ranking_gives_the_same_bytes(rank_csv: Callable[[str], str], run_fresh: Run) -> None:
     first = rank_csv("germany")
     assert rank_csv("germany") == first
