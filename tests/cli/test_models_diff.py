@@ -242,6 +242,7 @@ def test_an_unknown_market_is_refused(run: Run, make_world: Callable[..., World]
     assert run("models", "diff", *world.where, "--market", "atlantis").code == 2
 
 
+@pytest.mark.slow
 def test_clusters_of_the_nation_are_compared_by_themselves(
     run: Run, make_world: Callable[..., World]
 ) -> None:

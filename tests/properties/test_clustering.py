@@ -48,6 +48,7 @@ def similarities(draw: st.DrawFn) -> np.ndarray:
     return similarity + similarity.T + np.eye(n_sectors)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(similarities(), st.integers(0, 3))
 def test_the_same_seed_gives_the_same_votes(similarity: np.ndarray, seed: int) -> None:
