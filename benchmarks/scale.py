@@ -113,7 +113,9 @@ def write_bare_query(folder: Path, place: Path) -> None:
             known["dataset"], known["market"], known["model"], known["plan"].scoring, engine
         )
     query = ask_best(universe.screen, ("firm_id",), TOP)
-    pq.write_table(pa.Table.from_batches(query.profiles.to_batches()), place / "profiles.parquet")
+    pq.write_table(
+        pa.Table.from_batches(query.tables["profiles"].to_batches()), place / "profiles.parquet"
+    )
     files = f"read_parquet('{folder}/firms/*/*.parquet', hive_partitioning=false)"
     sql = query.sql.replace(FILES, files).replace(
         "JOIN profiles USING", f"JOIN read_parquet('{place}/profiles.parquet') AS profiles USING"

@@ -107,8 +107,8 @@ def answer(
     sql = query.sql.replace(FILES, f"read_parquet([{names}], hive_partitioning=false)").replace(
         NUMBERED, f"read_parquet([{names}], hive_partitioning=false, file_row_number=true)"
     )
-    connection.register("profiles", query.profiles)
-    connection.register("marks", query.marks)
+    for name, table in query.tables.items():
+        connection.register(name, table)
     try:
         return connection.sql(sql).to_arrow_table()
     except duckdb.OutOfMemoryException as fault:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
+from pyarrow import compute
 
 UPPER, LOWER = "upper_score", "lower_score"
 """Hundredths of points above the base that a firm has at most, and at least."""
@@ -55,11 +56,44 @@ class Screen:
     profiles : pa.Table
         profile (int32), fixed (hundredths), most (the largest upper bound there can be), firms (how
         many there are), and what the formulas refer to. Firms of other profiles are left out.
+        first_cell (int32), unknown, known: for ``cells``.
+    cells : pa.Table
+        number (int32), of a firm the first_cell of its profile and its own cell added up; cell_most
+        (hundredths), is_known: together with the profile's unknown, or known, the most that a firm
+        of both can have.
+    n_cells : int
+        Cells of one stretch.
+    pairs : pa.Table or None
+        profile and cell of the firms that are asked; None: all.
     """
 
     layers: tuple[Mapping[str, str], ...]
     points: tuple[Points, ...]
     profiles: pa.Table
+    cells: pa.Table
+    n_cells: int
+    pairs: pa.Table | None = None
+
+    def keep_able(self, least: float) -> Screen:
+        """Ask only firms of profiles, and look at cells, that could have so many hundredths."""
+        able = self.keep(compute.greater_equal(self.profiles["most"], least))
+        best = able.profiles.group_by("first_cell").aggregate(
+            [("known", "max"), ("unknown", "max")]
+        )
+        # Cells of one stretch go with the profiles of one typical R&D intensity.
+        cells = []
+        for first, known, unknown in zip(*(best[name].to_pylist() for name in best.column_names),
+                                         strict=True):  # fmt: skip
+            stretch = self.cells.slice(first, self.n_cells)
+            fixed = compute.if_else(stretch["is_known"], known, unknown)
+            reach = compute.add(stretch["cell_most"], fixed)
+            cells.append(stretch.filter(compute.greater_equal(reach, least)))
+        return replace(able, cells=pa.concat_tables([self.cells.slice(0, 0), *cells]))
+
+    def keep_pairs(self, pairs: pa.Table) -> Screen:
+        """Ask only firms of these pairs of profile and cell."""
+        present = compute.is_in(self.profiles["profile"], pairs["profile"].combine_chunks())
+        return replace(self.keep(present), pairs=pairs)
 
     def keep(self, mask: pa.Array) -> Screen:
         """Ask only the firms of some profiles."""
@@ -81,8 +115,9 @@ class Query:
     Attributes
     ----------
     sql : str
-        With ``FILES`` or ``NUMBERED``; knows the tables ``profiles`` and ``marks``.
-    profiles, marks : pa.Table
+        With ``FILES`` or ``NUMBERED``.
+    tables : mapping of str to pa.Table
+        What it knows besides, by name.
     order : tuple of (str, "ascending" or "descending")
         Of the rows; empty: any.
     limit : int or None
@@ -92,14 +127,29 @@ class Query:
     """
 
     sql: str
-    profiles: pa.Table
-    marks: pa.Table
+    tables: Mapping[str, pa.Table]
     order: tuple[tuple[str, str], ...] = ()
     limit: int | None = None
     total: str = ""
 
 
 BEST_FIRST = ((UPPER, "descending"), ("firm_id", "ascending"))
+
+
+def ask_pairs(screen: Screen, least: float) -> Query:
+    """Ask which pairs of profile and cell there are whose firms could have so many hundredths.
+
+    Two narrow columns are read; hardly any other part of the files has to be, after that.
+    """
+    sql = f"""
+        SELECT DISTINCT profile, cell
+        FROM {FILES} JOIN profiles USING (profile) JOIN cells ON number = first_cell + cell
+        WHERE status = 'rankable'
+            AND cell_most + CASE WHEN is_known THEN known ELSE unknown END >= {float(least)!r}
+        ORDER BY ALL
+    """
+    order = (("profile", "ascending"), ("cell", "ascending"))
+    return Query(sql, {"profiles": screen.profiles, "cells": screen.cells}, order)
 
 
 def ask_best(
@@ -125,20 +175,13 @@ def ask_best(
         Hundredths below which no firm is wanted: nearly all drop out before they are put in order.
     """
     wanted = ", ".join((*columns, UPPER, LOWER))
-    where = "" if after is None else ", marks"
-    rules = []
+    source = f"({_score(screen, at_least=at_least)})"
+    tables = _list_tables(screen)
     if after is not None:
-        rules.append(f"({UPPER} < bound OR ({UPPER} = bound AND firm_id > name))")
-    if at_least is not None:
-        rules.append(f"{UPPER} >= {float(at_least)!r}")
-    if rules:
-        where += " WHERE " + " AND ".join(rules)
-    sql = (
-        f"SELECT {wanted} FROM ({_score(screen)}){where} "
-        f"ORDER BY {UPPER} DESC, firm_id LIMIT {limit}"
-    )
-    marks = tabulate_marks([] if after is None else [after])
-    return Query(sql, screen.profiles, marks, BEST_FIRST, limit)
+        source += f", marks WHERE {UPPER} < bound OR ({UPPER} = bound AND firm_id > name)"
+        tables["marks"] = tabulate_marks([after])
+    sql = f"SELECT {wanted} FROM {source} ORDER BY {UPPER} DESC, firm_id LIMIT {limit}"
+    return Query(sql, tables, BEST_FIRST, limit)
 
 
 def ask_above(screen: Screen, marks: Sequence[Mark]) -> Query:
@@ -146,10 +189,11 @@ def ask_above(screen: Screen, marks: Sequence[Mark]) -> Query:
 
     One row more, the last, says how many firms could be rounded either way.
     """
+    least = min(mark.hundredths for mark in marks)
     sql = f"""
         WITH scored AS MATERIALIZED (
             SELECT firm_id, {UPPER} AS upper, {UPPER} <> {LOWER} AS doubtful
-            FROM ({_score(screen)}) WHERE {UPPER} >= (SELECT min(bound) FROM marks)
+            FROM ({_score(screen, at_least=least)})
         ),
         level AS (SELECT upper, count(*) AS firms FROM scored GROUP BY ALL),
         equal AS (SELECT place, count(*) AS firms FROM scored
@@ -162,14 +206,15 @@ def ask_above(screen: Screen, marks: Sequence[Mark]) -> Query:
         SELECT {len(marks)}::INTEGER, (SELECT count(*) FROM scored WHERE doubtful)
         ORDER BY place
     """
-    return Query(sql, screen.profiles, tabulate_marks(marks), total="above")
+    tables = _list_tables(screen) | {"marks": tabulate_marks(marks)}
+    return Query(sql, tables, total="above")
 
 
 def ask_doubtful(screen: Screen, columns: Sequence[str]) -> Query:
     """Ask for the firms whose points could be rounded either way."""
     wanted = ", ".join((*columns, UPPER, LOWER))
     sql = f"SELECT {wanted} FROM ({_score(screen)}) WHERE {UPPER} <> {LOWER}"
-    return Query(sql, screen.profiles, tabulate_marks([]), BEST_FIRST)
+    return Query(sql, _list_tables(screen), BEST_FIRST)
 
 
 def ask_details(wanted: pa.Table, columns: Sequence[str]) -> Query:
@@ -189,7 +234,7 @@ def ask_details(wanted: pa.Table, columns: Sequence[str]) -> Query:
         SELECT {names} FROM ({near}) JOIN (SELECT firm_id FROM marks) USING (firm_id)
         ORDER BY firm_id
     """
-    return Query(sql, wanted.slice(0, 0), wanted, (("firm_id", "ascending"),))
+    return Query(sql, {"marks": wanted}, (("firm_id", "ascending"),))
 
 
 def ask_known(screen: Screen, expression: str) -> Query:
@@ -198,18 +243,28 @@ def ask_known(screen: Screen, expression: str) -> Query:
         f"SELECT 1 AS known FROM {FILES} JOIN profiles USING (profile) "
         f"WHERE status = 'rankable' AND ({expression}) IS NOT NULL LIMIT 1"
     )
-    return Query(sql, screen.profiles, tabulate_marks([]), limit=1)
+    return Query(sql, _list_tables(screen), limit=1)
 
 
-def ask_sample(screen: Screen, every: int) -> Query:
+def ask_every(screen: Screen, every: int) -> Query:
     """Ask for score, employees and profile of every so many-th firm; of all in order of firm_id."""
-    sample = "" if every == 1 else f" WHERE file_row_number % {every} = 0"
-    source = f"(SELECT * FROM {NUMBERED}{sample})"
-    columns = ("firm_id",) if every == 1 else (UPPER, "profile", "employees")
-    wanted = ", ".join(dict.fromkeys((*columns, UPPER, LOWER, "profile", "employees")))
+    where = "" if every == 1 else f" WHERE file_row_number % {every} = 0"
+    return _ask_sample(screen, f"(SELECT * FROM {NUMBERED}{where})", is_all=every == 1)
+
+
+def ask_sample(screen: Screen, every: int, countries: Collection[str]) -> Query:
+    """Ask for the same of the firms of some countries that stand at a spacing of the sample."""
+    names = ", ".join(f"'{name}'" for name in sorted(countries) if name.isalpha())
+    where = f"every >= {every} AND country IN ({names})"
+    return _ask_sample(screen, f"(SELECT * FROM {FILES} WHERE {where})", is_all=False)
+
+
+def _ask_sample(screen: Screen, source: str, *, is_all: bool) -> Query:
+    columns = ("firm_id",) if is_all else ()
+    wanted = ", ".join((*columns, UPPER, LOWER, "profile", "employees"))
     sql = f"SELECT {wanted} FROM ({_score(screen, source)}) ORDER BY ALL"
     order = tuple((name, "ascending") for name in wanted.split(", "))
-    return Query(sql, screen.profiles, tabulate_marks([]), order)
+    return Query(sql, _list_tables(screen), order)
 
 
 def tabulate_marks(marks: Sequence[Mark]) -> pa.Table:
@@ -234,11 +289,24 @@ def merge(query: Query, answers: Sequence[pa.Table]) -> pa.Table:
     return whole.slice(0, query.limit)
 
 
-def _score(screen: Screen, source: str = FILES) -> str:
+def _list_tables(screen: Screen) -> dict[str, pa.Table]:
+    """Tables that a score refers to."""
+    pairs = {} if screen.pairs is None else {"pairs": screen.pairs}
+    return {"profiles": screen.profiles, **pairs}
+
+
+def _score(screen: Screen, source: str = FILES, *, at_least: float | None = None) -> str:
+    """SQL of all columns and both bounds, of firms whose upper one reaches so many hundredths."""
+    # Profiles first: with them an engine passes over whole stretches of a file.
     inner = f"SELECT * FROM {source} JOIN profiles USING (profile) WHERE status = 'rankable'"
+    if screen.pairs is not None:
+        inner = f"SELECT * FROM ({inner}) SEMI JOIN pairs USING (profile, cell)"
     for layer in screen.layers:
         named = ", ".join(f"{expression} AS {name}" for name, expression in layer.items())
         inner = f"SELECT *, {named} FROM ({inner})"
-    upper = " + ".join(("fixed", *(points.upper for points in screen.points)))
-    lower = " + ".join(("fixed", *(points.lower for points in screen.points)))
-    return f"SELECT *, {upper} AS {UPPER}, {lower} AS {LOWER} FROM ({inner})"
+    upper, lower = (" + ".join(("fixed", *(getattr(points, end) for points in screen.points)))
+                    for end in ("upper", "lower"))  # fmt: skip
+    inner = f"SELECT *, {upper} AS {UPPER} FROM ({inner})"
+    if at_least is not None:
+        inner += f" WHERE {UPPER} >= {float(at_least)!r}"
+    return f"SELECT *, {lower} AS {LOWER} FROM ({inner})"

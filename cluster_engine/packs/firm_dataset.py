@@ -3,6 +3,8 @@
 firms/country=DE/part-00000.parquet   one row per firm: figures, profile, home region, facts
 profiles.parquet                      mixes of industries that firms share
 counts.parquet                        firms by country, profile and status
+cells.parquet                         ranges of the figures of firms that are alike
+sample.parquet                        evenly spaced firms of every country
 firm_notes.parquet                    what a person should look at first
 dataset.json                          every file with rows, bytes and SHA-256
 """
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "dataset.json"
-FORMAT = 1
+FORMAT = 2
 PROFILES, COUNTS, NOTES = "profiles.parquet", "counts.parquet", "firm_notes.parquet"
+CELLS, SAMPLE = "cells.parquet", "sample.parquet"
 HINT = "Make it again: cluster-engine data convert LIST… --to FOLDER --force"
 
 CODE_COLUMNS = ("industry", "weight", "basis", "confidence")

@@ -11,15 +11,19 @@ from pyarrow import compute
 from pyarrow import parquet as pq
 
 from cluster_engine.firm_schemas import FIRM_FACTS, FIRMS
+from cluster_engine.packs.firm_cells import Cells
 from cluster_engine.packs.firm_dataset import (
+    CELLS,
     COUNTS,
     NOTES,
     PROFILES,
+    SAMPLE,
     DatasetFile,
     FirmDataset,
     describe_file,
     write_manifest,
 )
+from cluster_engine.packs.firm_sample import Sampler
 from cluster_engine.packs.parquet import ARROW_TYPES
 
 ROWS_PER_GROUP = 122_880
@@ -42,6 +46,9 @@ FIRM_SCHEMA = pa.schema(
 )  # fmt: skip
 """Columns of the firms: those of FIRMS; profile; home region and its quotient; those of FIRM_FACTS.
 Unknown is null."""
+
+FILE_SCHEMA = FIRM_SCHEMA.append(pa.field("cell", pa.int32()))
+"""Columns of the files: those of the firms, and the cell, which the writer adds."""
 
 PROFILE_SCHEMA = pa.schema(
     [
@@ -72,6 +79,8 @@ class DatasetWriter:
         self._rows_per_file = rows_per_file
         self._files: list[DatasetFile] = []
         self._counts: list[pa.Table] = []
+        self._cells = Cells()
+        self._sampler = Sampler(folder / SAMPLE, FIRM_SCHEMA, OPTIONS)
         self._writer: pq.ParquetWriter | None = None
         self._path = folder
         self._country = ""
@@ -109,6 +118,8 @@ class DatasetWriter:
         if not self._buffered:
             return
         group = pa.concat_tables(self._buffer)
+        group = group.append_column("cell", self._cells.number(group))
+        self._sampler.add(self._country, group)
         if self._writer is None:
             self._writer = self._open_file()
         self._writer.write_table(group, row_group_size=ROWS_PER_GROUP)
@@ -124,12 +135,20 @@ class DatasetWriter:
         """Write what is not parted, and the manifest."""
         self._empty_buffer()
         self._end_file()
-        tables = []
-        counts = _sum(self._counts)
-        for name, table in ((PROFILES, profiles), (COUNTS, counts), (NOTES, notes)):
-            path = self._folder / name
-            pq.write_table(table, path, **OPTIONS)
-            tables.append(describe_file(self._folder, path, "", table.num_rows))
+        whole = {
+            PROFILES: profiles,
+            COUNTS: _sum(self._counts),
+            CELLS: self._cells.tabulate(),
+            NOTES: notes,
+        }
+        rows = {name: table.num_rows for name, table in whole.items()}
+        for name, table in whole.items():
+            pq.write_table(table, self._folder / name, **OPTIONS)
+        rows[SAMPLE] = self._sampler.close()
+        tables = [
+            describe_file(self._folder, self._folder / name, "", number)
+            for name, number in rows.items()
+        ]
         dataset = FirmDataset(str(self._folder), tuple(self._files), tuple(tables))
         write_manifest(dataset, made_from)
         return dataset
@@ -145,8 +164,8 @@ class DatasetWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"part-{self._part:05d}.parquet"
         # Identifiers are all different: a dictionary of them would only be built and thrown away.
-        dictionary = [name for name in FIRM_SCHEMA.names if name not in ("firm_id", "firm_name")]
-        return pq.ParquetWriter(self._path, FIRM_SCHEMA, use_dictionary=dictionary, **OPTIONS)
+        dictionary = [name for name in FILE_SCHEMA.names if name not in ("firm_id", "firm_name")]
+        return pq.ParquetWriter(self._path, FILE_SCHEMA, use_dictionary=dictionary, **OPTIONS)
 
     def _end_file(self) -> None:
         if self._writer is not None:

@@ -137,7 +137,7 @@ def find_most(
     most = formulas.profiles["fixed"].to_numpy(dtype=np.float64)
     for criterion in CRITERIA:
         if criterion.name in formulas.points:
-            most = most + _find_most(
+            most = most + find_criterion_most(
                 criterion, formulas.profiles, model.reference, scoring, constant
             )
     return most
@@ -219,21 +219,35 @@ def _write_points(
     return f"{write_number(size)} * {cut_at(value, scoring.criterion_limit)}", band
 
 
-def _find_most(
+def find_criterion_most(
     criterion: Criterion,
     table: pd.DataFrame,
     reference: Reference,
     scoring: Scoring,
-    constant: Mapping[str, float],
+    constant: Mapping[str, float | Floats],
 ) -> Floats:
-    """Most hundredths of points that a firm of each profile can get from a criterion."""
+    """Most hundredths of points that a firm of each profile can get from a criterion.
+
+    Parameters
+    ----------
+    criterion : Criterion
+    table : DataFrame
+        Profiles of :class:`Formulas`.
+    reference, scoring
+    constant : mapping of str to float, or ndarray of float, shape (n_profiles,)
+        Parts of the firms' own whose value is given.
+
+    Returns
+    -------
+    ndarray of float, shape (n_profiles,)
+    """
     spread = find_spread(criterion, reference)
     highest = np.zeros(len(table))
     for part in criterion.parts:
         if part in SECTOR_PARTS:
             highest = highest + table[f"s_{part}"].to_numpy(dtype=np.float64)
         elif part in constant:
-            value = np.full(len(table), constant[part])
+            value = np.broadcast_to(constant[part], len(table))
             highest = highest + scale(value, reference["parts"][part], scoring.limit)
         elif reference["parts"][part]["sd"] > 0:
             highest = highest + scoring.limit

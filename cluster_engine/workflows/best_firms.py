@@ -28,7 +28,7 @@ from cluster_engine.results import Model
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.score import POINT_DIGITS, Scored, score_firms
 from cluster_engine.workflows.dataset_rows import split_rows
-from cluster_engine.workflows.score_screen import Engine, Universe
+from cluster_engine.workflows.score_screen import Engine, Universe, narrow
 
 SCORE_COLUMNS = (
     "firm_id", "profile", "employees", "sales", "rd", "operating_profit", "sales_growth",
@@ -110,7 +110,7 @@ class BestFirms:
             page = take_page(self.engine, screen, limit, self.mark)
             self.is_all = page.num_rows < limit
         else:
-            able = screen.keep(pa.array(screen.profiles["most"].to_numpy() >= at_least))
+            able = narrow(self.engine, screen, at_least)
             page = self.engine.ask(
                 ask_best(able, SCORE_COLUMNS, limit, after=self.mark, at_least=at_least)
             )
@@ -232,11 +232,12 @@ def take_page(engine: Engine, screen: Screen, limit: int, after: Mark | None) ->
     is_first[best[:length]] = True
     query = ask_best(screen.keep(pa.array(is_first)), SCORE_COLUMNS, limit, after=after)
     page = engine.ask(query)
-    rest, least = ~is_first, None
+    rest = screen.keep(pa.array(~is_first))
+    least = None
     if page.num_rows == limit:
         least = page[UPPER][limit - 1].as_py()
-        rest &= screen.profiles["most"].to_numpy() >= least
-    if not rest.any():
+        rest = narrow(engine, rest, least)
+    if not rest.profiles.num_rows:
         return page
-    query = ask_best(screen.keep(pa.array(rest)), SCORE_COLUMNS, limit, after=after, at_least=least)
+    query = ask_best(rest, SCORE_COLUMNS, limit, after=after, at_least=least)
     return merge(query, [page, engine.ask(query)])

@@ -154,7 +154,7 @@ def rank_big(
         request = replace(request, name=chosen.engine)
         try:
             with _start(dataset, market, request, on_progress) as engine:
-                found = rank_dataset(dataset, market, model, plan, engine)
+                found = rank_dataset(dataset, market, model, plan, engine, request.resources)
         except DamagedError as fault:
             if not is_address(place):
                 verify_firm_dataset(dataset)

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from cluster_engine.engines.resources import Resources
 from cluster_engine.engines.screen import (
     LOWER,
     UPPER,
     Mark,
     ask_above,
-    ask_sample,
 )
 from cluster_engine.packs.firm_dataset import FirmDataset
 from cluster_engine.results import Market, Model, Ranking
@@ -23,7 +22,8 @@ from cluster_engine.targeting.selection import take_best
 from cluster_engine.targeting.standing import Standing, correlate_size
 from cluster_engine.targeting.uncertainty import POOL
 from cluster_engine.workflows.best_firms import POINTS, BestFirms, Positions
-from cluster_engine.workflows.score_screen import Engine, Universe, survey
+from cluster_engine.workflows.market_sample import MarketSample, draw_sample
+from cluster_engine.workflows.score_screen import Engine, narrow, survey
 
 SPARE = 1.05
 """More firms than the pool are read at first: some stand after the mark by their exact score."""
@@ -36,9 +36,6 @@ still have room."""
 
 ESTIMATE_SPARE = 1.15
 """The sample that tells how far down a list reaches is a sample."""
-
-SAMPLE = 200_000
-"""Firms behind the correlation with size; more change no digit that is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,12 @@ class RankedFirms:
 
 
 def rank_dataset(
-    dataset: FirmDataset, market: Market, model: Model, plan: RankPlan, engine: Engine
+    dataset: FirmDataset,
+    market: Market,
+    model: Model,
+    plan: RankPlan,
+    engine: Engine,
+    resources: Resources,
 ) -> RankedFirms:
     """Rank the firms of one market; see :func:`cluster_engine.targeting.rank.rank_firms`.
 
@@ -68,12 +70,13 @@ def rank_dataset(
         As in the in-memory path.
     engine : Engine
         Reads the files of the market.
+    resources : Resources
+        For what is read here, whoever reads the files.
     """
     universe = survey(dataset, market, model, plan.scoring, engine)
     best = BestFirms(engine, universe, model, plan.scoring)
-    every = max(-(-universe.n_ranked // SAMPLE), 1)
-    sample = engine.ask(ask_sample(universe.screen, every), "Looking at a sample").to_pandas()
-    n_prefix = _read_prefix(best, plan, estimate_depth(sample, every, universe, plan))
+    sample = draw_sample(dataset, market, universe, engine, resources)
+    n_prefix = _read_prefix(best, plan, sample)
     kept = _choose(best, plan)
     ranks = _find_ranks(best, kept, n_prefix)
     # Draws are made among the first of the market, listed or not.
@@ -88,7 +91,7 @@ def rank_dataset(
         ranks[wanted[places]],
         universe.n_ranked,
         universe.n_unranked,
-        _correlate(best, sample),
+        _correlate(best, sample.firms),
     )
     kept = order[np.searchsorted(wanted, kept)]
     scored = scored.take(np.arange(len(wanted)), universe.lacking)
@@ -97,41 +100,21 @@ def rank_dataset(
     return RankedFirms(ranking, scored.features.firms.iloc[kept])
 
 
-def estimate_depth(sample: pd.DataFrame, every: int, universe: Universe, plan: RankPlan) -> int:
-    """Rank of the last firm of the list, as a sample tells: every firm stands for so many.
-
-    Parents are not looked at: few have several firms among the best.
-    """
-    best = sample.sort_values(UPPER, ascending=False, kind="stable")
-    niches = universe.name_niches(best["profile"].to_numpy())
-    room: dict[object, int] = {}
-    kept = 0
-    for number, niche in enumerate(niches, 1):
-        if plan.niches is not None and niche not in plan.niches:
-            continue
-        taken = every
-        if plan.max_per_cluster is not None and niche != "":
-            taken = min(every, room.setdefault(niche, plan.max_per_cluster))
-            room[niche] -= taken
-        kept += taken
-        if plan.top is not None and kept >= plan.top:
-            return number * every
-    return universe.n_ranked
-
-
-def _read_prefix(best: BestFirms, plan: RankPlan, depth: int) -> int:
+def _read_prefix(best: BestFirms, plan: RankPlan, sample: MarketSample) -> int:
     """Read the first firms of the market whatever their cluster; return how many are settled.
 
     Draws need the whole pool; a list as many firms as it reaches down, if that is not too far.
     """
-    depth = int(depth * ESTIMATE_SPARE)
+    depth = int(sample.estimate_depth(best.universe, plan) * ESTIMATE_SPARE)
     wanted = POOL if plan.uncertainty.draws else 0
     if depth <= LARGEST_PAGE:
         wanted = max(wanted, depth)
     wanted = min(wanted, best.universe.n_ranked)
     if not wanted:
         return 0
-    best.read(max(SMALLEST_PAGE, int(wanted * SPARE)))
+    limit = max(SMALLEST_PAGE, int(wanted * SPARE))
+    guess = sample.guess_score(wanted)
+    best.read(limit if guess is None else 2 * limit, at_least=guess)
     while not best.is_all and best.count_settled() < wanted:
         best.read(max(SMALLEST_PAGE, wanted))
     return best.count_settled()
@@ -190,9 +173,7 @@ def _count_before(best: BestFirms, positions: Positions) -> NDArray[np.int64]:
     """Firms of the market that stand before some of those read."""
     points = best.points(positions)
     marks = [Mark(*place) for place in zip(points, best.names(positions), strict=True)]
-    screen = best.universe.screen
-    # Firms of the other profiles cannot reach even the last of these places.
-    screen = screen.keep(pa.array(screen.profiles["most"].to_numpy() >= points.min()))
+    screen = narrow(best.engine, best.universe.screen, float(points.min()))
     counted = best.engine.ask(ask_above(screen, marks), "Counting ranks")
     above: NDArray[np.int64] = counted["above"].to_numpy()[: len(marks)].copy()
     if not counted["above"][len(marks)].as_py():

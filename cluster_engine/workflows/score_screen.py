@@ -11,10 +11,17 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cluster_engine.engines.screen import Points, Query, Screen, ask_known
-from cluster_engine.packs.firm_dataset import COUNTS, PROFILES, FirmDataset, read_dataset_table
+from cluster_engine.engines.screen import Points, Query, Screen, ask_known, ask_pairs
+from cluster_engine.packs.firm_dataset import (
+    CELLS,
+    COUNTS,
+    PROFILES,
+    FirmDataset,
+    read_dataset_table,
+)
 from cluster_engine.parameters import Scoring
 from cluster_engine.results import Market, Model
+from cluster_engine.targeting.cell_bounds import CellBounds, bound_cells
 from cluster_engine.targeting.features import SECTOR_PARTS
 from cluster_engine.targeting.firm_formulas import Formulas, find_most, write_formulas
 from cluster_engine.targeting.score import list_optional
@@ -85,10 +92,11 @@ def survey(
     firms = rankable.groupby("profile")["firms"].sum()
     present = profiles[profiles["profile"].isin(firms.index)]
     formulas = write_formulas(model, scoring, present)
-    screen = _make_screen(formulas, firms)
+    bounds = bound_cells(formulas, read_dataset_table(dataset, CELLS), model, scoring)
+    screen = _make_screen(formulas, firms, bounds)
     lacking = find_lacking(formulas, screen, model, engine)
-    most = pa.array(find_most(formulas, model, scoring, lacking))
-    screen = replace(screen, profiles=screen.profiles.append_column("most", most))
+    most = np.minimum(find_most(formulas, model, scoring, lacking), bounds.find_most())
+    screen = replace(screen, profiles=screen.profiles.append_column("most", pa.array(most)))
     n_ranked = int(np.sum(screen.profiles["firms"].to_numpy()))
     return Universe(
         profiles,
@@ -98,6 +106,14 @@ def survey(
         n_ranked,
         int(counts["firms"].sum()) - n_ranked,
     )
+
+
+def narrow(engine: Engine, screen: Screen, least: float) -> Screen:
+    """Ask only firms whose profile and cell together could have so many hundredths."""
+    able = screen.keep_able(least)
+    if not able.profiles.num_rows:
+        return able
+    return able.keep_pairs(engine.ask(ask_pairs(able, least), "Looking for able firms"))
 
 
 def find_lacking(formulas: Formulas, screen: Screen, model: Model, engine: Engine) -> Sequence[str]:
@@ -115,10 +131,16 @@ def find_lacking(formulas: Formulas, screen: Screen, model: Model, engine: Engin
     return found
 
 
-def _make_screen(formulas: Formulas, firms: pd.Series) -> Screen:
+def _make_screen(formulas: Formulas, firms: pd.Series, bounds: CellBounds) -> Screen:
     table = formulas.profiles
     columns = [name for name in table if not str(name).startswith("u_") and name != "niche"]
-    numbers = table[columns].assign(firms=firms.reindex(table["profile"]).to_numpy(np.int64))
+    n_cells = len(bounds.most)
+    numbers = table[columns].assign(
+        firms=firms.reindex(table["profile"]).to_numpy(np.int64),
+        first_cell=(bounds.intensity * n_cells).astype(np.int32),
+        unknown=bounds.unknown,
+        known=bounds.known,
+    )
     filled = formulas.filled
     screen = Screen(
         (
@@ -128,6 +150,15 @@ def _make_screen(formulas: Formulas, firms: pd.Series) -> Screen:
         ),
         tuple(Points(*points) for points in formulas.points.values()),
         pa.Table.from_pandas(numbers, preserve_index=False),
+        # One stretch of cells for every typical R&D intensity.
+        pa.table(
+            {
+                "number": pa.array(np.arange(bounds.most.size, dtype=np.int32)),
+                "cell_most": pa.array(bounds.most.ravel(order="F")),
+                "is_known": pa.array(np.tile(bounds.is_known, bounds.most.shape[1])),
+            }
+        ),
+        n_cells,
     )
     place = screen.profiles.schema.get_field_index("profile")
     return replace(

@@ -21,7 +21,7 @@ pytest.importorskip("distributed")
 
 from cluster_engine.engines.distributed import DaskEngine
 from cluster_engine.engines.resources import Resources, find_resources
-from cluster_engine.engines.screen import FILES, Query, tabulate_marks
+from cluster_engine.engines.screen import FILES, Query
 from cluster_engine.errors import NetworkError
 from cluster_engine.workflows.convert_firms import ConvertRequest, convert_firms
 
@@ -199,7 +199,7 @@ def test_a_scheduler_that_is_killed_is_told(tmp_path: Path) -> None:
     files = {str(tmp_path / f"{number}.parquet"): 1 for number in range(9)}
     for file in files:
         pq.write_table(pa.table({"n": [1]}), file)
-    query = Query(f"SELECT n FROM {FILES}", pa.table({"n": [1]}), tabulate_marks([]))
+    query = Query(f"SELECT n FROM {FILES}", {})
     with ExitStack() as closing:
         cluster = Cluster(closing, tmp_path)
 

@@ -42,7 +42,7 @@ def test_a_list_larger_than_the_memory_is_converted_by_spilling(
     assert narrow.returncode == 0, narrow.stderr
     assert int(narrow.stdout) < MOST_MB
     assert list(spill.iterdir()) == []
-    refused = _call(checkout, *options, "--to", str(tmp_path / "tiny"), "--memory-limit", "64MB")
+    refused = _call(checkout, *options, "--to", str(tmp_path / "tiny"), "--memory-limit", "32MB")
     assert refused.returncode == 7
     assert "Raise --memory-limit" in refused.stderr
     assert not (tmp_path / "tiny").exists()

@@ -22,6 +22,7 @@ from cluster_engine.engines.file_groups import group_files
 from cluster_engine.engines.resources import Resources
 from cluster_engine.engines.screen import UPPER, Query, ask_best, ask_doubtful
 from cluster_engine.engines.worker_side import Caller, answer_files, forget, merge_answers
+from cluster_engine.packs import firm_cells
 from cluster_engine.packs.firm_dataset import FirmDataset
 from cluster_engine.parameters import Uncertainty
 from cluster_engine.registry.locate import open_store
@@ -33,10 +34,10 @@ from cluster_engine.settings import read_scoring, rebuild
 from cluster_engine.targeting import rank as rank_module
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
-from cluster_engine.workflows import best_firms, rank_dataset
+from cluster_engine.workflows import best_firms, market_sample, rank_dataset
 from cluster_engine.workflows.best_firms import SCORE_COLUMNS, hundredths, score_rows
 from cluster_engine.workflows.convert_firms import ConvertRequest, convert_firms
-from cluster_engine.workflows.score_screen import survey
+from cluster_engine.workflows.score_screen import narrow, survey
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "functional"))
 from made_lists import COUNTRIES, make_facts, make_tables, write_list
@@ -81,7 +82,7 @@ def convert(
         request = ConvertRequest(
             (write_list(Path(place) / "list", tables),),
             Path(place) / "converted",
-            facts=known,
+            facts=known if len(facts) else None,
             rows_per_file=rows_per_file,
         )
         dataset = convert_firms(request, RESOURCES)
@@ -138,6 +139,13 @@ def shrink_pages(monkeypatch: pytest.MonkeyPatch, pool: int) -> None:
     monkeypatch.setattr(rank_module, "POOL", pool)
 
 
+def guess_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the sample laid aside, and guess from it what the last firm scores."""
+    monkeypatch.setattr(market_sample, "MOST_READ", 0)
+    monkeypatch.setattr(market_sample, "FEWEST_ABOVE", 1)
+    monkeypatch.setattr(market_sample, "SPARE_ERRORS", 0.0)
+
+
 @EXAMPLES
 @given(
     n_firms=st.integers(1, 60),
@@ -149,6 +157,8 @@ def shrink_pages(monkeypatch: pytest.MonkeyPatch, pool: int) -> None:
     draws=st.sampled_from([0, 20]),
     is_niche=st.booleans(),
     is_small=st.booleans(),
+    is_guessed=st.booleans(),
+    most_cells=st.sampled_from([(30_000, 50_000), (3, 9), (0, 0)]),
     backwards=st.booleans(),
     n_threads=st.sampled_from([None, 1, 3, 50]),
 )
@@ -163,6 +173,8 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
     draws: int,
     is_niche: bool,
     is_small: bool,
+    is_guessed: bool,
+    most_cells: tuple[int, int],
     backwards: bool,
     n_threads: int | None,
 ) -> None:
@@ -174,40 +186,59 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
         draws=draws,
         niches=list(model.niches["name"][:4]) if is_niche else None,
     )
-    with (
-        pytest.MonkeyPatch.context() as monkeypatch,
-        convert(n_firms, seed, rows_per_file) as (
-            dataset,
-            tables,
-        ),
-    ):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(firm_cells, "MOST_CELLS", most_cells)
         if is_small:
             shrink_pages(monkeypatch, pool=7)
-        with start(dataset, backwards=backwards, n_threads=n_threads) as engine:
-            found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
+        if is_guessed:
+            guess_scores(monkeypatch)
+        with (
+            convert(n_firms, seed, rows_per_file) as (dataset, tables),
+            start(dataset, backwards=backwards, n_threads=n_threads) as engine,
+        ):
+            found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine, RESOURCES)
         assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 
 
 @EXAMPLES
-@given(seed=st.integers(0, 10_000), weight=st.sampled_from([0.0, 0.335, 3.0, 100.0]))
-def test_no_firm_scores_more_than_its_bound(model: Model, seed: int, weight: float) -> None:
-    plan = make_plan(model, weights={"capacity": weight, "knowledge": weight})
-    with convert(50, seed, 1_000) as (dataset, _), start(dataset) as engine:
-        universe = survey(dataset, MARKET, model, plan.scoring, engine)
-        page = engine.ask(ask_best(universe.screen, SCORE_COLUMNS, 1_000)).to_pandas()
-        rows = page.assign(home_region=None)
-        scored = score_rows(rows, universe.profiles, model, plan.scoring)
-        upper = page.sort_values("firm_id")[UPPER].to_numpy()
-        most = dict(
-            zip(
-                universe.screen.profiles["profile"].to_pylist(),
-                universe.screen.profiles["most"].to_pylist(),
-                strict=True,
+@given(
+    seed=st.integers(0, 10_000),
+    weight=st.sampled_from([0.0, 0.335, 3.0, 100.0]),
+    most_cells=st.sampled_from([(30_000, 50_000), (3, 9), (0, 0)]),
+)
+def test_no_firm_scores_more_than_its_bounds(
+    model: Model, seed: int, weight: float, most_cells: tuple[int, int]
+) -> None:
+    weights = {"capacity": weight, "knowledge": weight, "footprint": weight}
+    plan = make_plan(model, weights=weights)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(firm_cells, "MOST_CELLS", most_cells)
+        with convert(150, seed, 1_000) as (dataset, _), start(dataset) as engine:
+            universe = survey(dataset, MARKET, model, plan.scoring, engine)
+            page = engine.ask(
+                ask_best(universe.screen, (*SCORE_COLUMNS, "cell"), 1_000)
+            ).to_pandas()
+            rows = page.assign(home_region=None)
+            scored = score_rows(rows, universe.profiles, model, plan.scoring)
+            upper = page.sort_values("firm_id")[UPPER].to_numpy()
+            most = dict(
+                zip(
+                    universe.screen.profiles["profile"].to_pylist(),
+                    universe.screen.profiles["most"].to_pylist(),
+                    strict=True,
+                )
             )
-        )
-        assert len(page) == universe.n_ranked
-        assert (upper >= hundredths(scored, plan.scoring)).all()
-        assert (page["profile"].map(most) >= page[UPPER]).all()
+            assert len(page) == universe.n_ranked
+            assert (upper >= hundredths(scored, plan.scoring)).all()
+            assert (page["profile"].map(most) >= page[UPPER]).all()
+            for least in (page[UPPER].median(), page[UPPER].max()):
+                pairs = narrow(engine, universe.screen, least).pairs
+                assert pairs is not None
+                able = set(
+                    zip(pairs["profile"].to_pylist(), pairs["cell"].to_pylist(), strict=True)
+                )
+                good = page[page[UPPER] >= least]
+                assert set(zip(good["profile"], good["cell"], strict=True)) <= able
 
 
 def test_firms_that_could_be_rounded_either_way_stand_where_memory_puts_them(
@@ -221,7 +252,7 @@ def test_firms_that_could_be_rounded_either_way_stand_where_memory_puts_them(
     with convert(300, 5, 50) as (dataset, tables), start(dataset) as engine:
         universe = survey(dataset, MARKET, model, plan.scoring, engine)
         doubtful = engine.ask(ask_doubtful(universe.screen, SCORE_COLUMNS))
-        found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
+        found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine, RESOURCES)
     assert doubtful.num_rows > 0
     assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 

@@ -15,14 +15,13 @@ from cluster_engine import __version__
 from cluster_engine.engines import worker_side
 from cluster_engine.engines.duck import DamagedError
 from cluster_engine.engines.resources import Resources
-from cluster_engine.engines.screen import FILES, Query, tabulate_marks
+from cluster_engine.engines.screen import FILES, Query
 from cluster_engine.engines.worker_side import Caller, answer_files, forget
 from cluster_engine.errors import SettingsError
 
 QUERY = Query(
     f"SELECT n, current_setting('temp_directory') AS spill FROM {FILES} JOIN profiles USING (n)",
-    pa.table({"n": [1, 2]}),
-    tabulate_marks([]),
+    {"profiles": pa.table({"n": [1, 2]})},
 )
 
 
