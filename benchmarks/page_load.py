@@ -7,7 +7,10 @@ Everybody is a client of their own, on loopback, who does what staff do: open a 
 weights, open a firm, tick, note, look at the shortlist, download, now and then undo or bring a list
 of their own, with a pause to read in between. Without pauses the page would only show how long the
 queue is. Prints memory, open files and threads of the page by the minute; lists that are being read
-are so in processes of their own and do not count.
+are so in processes of their own and do not count. Errors are answers that are not as they should
+be, connections that break, and waits beyond a minute. Memory is flat if the last fifth of the run
+takes hardly more than the second fifth; the first one fills what is kept. Ends with 1 where there
+was an error or memory is not flat.
 """
 
 from __future__ import annotations
@@ -39,8 +42,25 @@ FIRM = re.compile(r'name="shown" value="([^"]+)"')
 NOTE = re.compile(r'name="entry" value="(\d+)"><input type="hidden" name="version" value="(\d+)"')
 IDENTITY = re.compile(r"(?:/lists/|list=)([0-9a-f]{16})")
 CHANGE = re.compile(r'name="change" value="(\d+)"')
-GOOD = (200, 409)
-"""409: somebody else was faster with a note, and the page said so."""
+PATIENCE_SECONDS = 60.0
+"""Whoever waits longer has gone."""
+READ_SECONDS = 200
+"""For a list of one's own to be read, in a queue of one at a time."""
+GOOD = {"note": (200, 409), "undo": (200, 409)}
+"""By kind, where it is not 200 alone. 409: somebody else was faster, and the page said so."""
+RANGES = {
+    "rank intervals": lambda answer: 'data-intervals="1"' in answer.text,
+    "open a firm": lambda answer: "<dt>90 % sure</dt>" in answer.text,
+    **dict.fromkeys(
+        ("download csv", "download xlsx", "download shortlist"),
+        lambda answer: "-without-ranges" not in answer.headers["content-disposition"],
+    ),
+}
+"""Whether an answer, by kind, holds the ranges of ranks that were asked for."""
+SETTLED, LAST = (0.2, 0.4), (0.8, 1.0)
+"""Shares of a run that are compared: before, markets are opened and what is kept is filled."""
+FLAT = 1.05
+"""Mean memory of the last fifth by that of the second: minutes without a trend differ as much."""
 OWN_LIST = "name;country;city;nace;employees\n" + "".join(
     f"Muster {number} GmbH;DE;Ulm;{code};{20 + number * 7 % 900}\n"
     for number in range(300)
@@ -54,6 +74,7 @@ class Log:
     def __init__(self) -> None:
         self.took: dict[str, list[float]] = defaultdict(list)
         self.faults: Counter[str] = Counter()
+        self.without_ranges: Counter[str] = Counter()
         self.conflicts = 0
         self.bytes = 0
         self.is_over = False
@@ -73,11 +94,16 @@ async def call(
             return ""
         log.faults[f"{kind}: {type(fault).__name__}"] += 1
         return ""
-    log.took[kind].append(time.perf_counter() - start)
+    took = time.perf_counter() - start
+    log.took[kind].append(took)
     log.conflicts += answer.status_code == 409
     log.bytes += len(answer.content)
-    if answer.status_code not in GOOD:
+    if answer.status_code not in GOOD.get(kind, (200,)):
         log.faults[f"{kind}: {answer.status_code}"] += 1
+    elif kind in RANGES and not RANGES[kind](answer):
+        log.without_ranges[kind] += 1
+    if took > PATIENCE_SECONDS:
+        log.faults[f"{kind}: took more than {PATIENCE_SECONDS:.0f} s"] += 1
     return answer.text
 
 
@@ -124,11 +150,14 @@ async def bring_list(client: httpx.AsyncClient, log: Log, token: str) -> None:
     found = IDENTITY.search(text)
     if not found:
         return
-    for _ in range(200):
+    for _ in range(READ_SECONDS):
         await asyncio.sleep(1.0)
         text = await call(client, log, "report", f"/lists/{found[1]}")
-        if "data-wait" not in text:
+        if text and "data-wait" not in text:
             break
+    if "Can be ranked" not in text:
+        log.faults["upload: not read"] += 1
+        return
     await call(client, log, "rank an upload", f"/?market=germany&list={found[1]}")
     await call(client, log, "delete", "/lists/delete", csrf=token, list=found[1])
 
@@ -136,7 +165,9 @@ async def bring_list(client: httpx.AsyncClient, log: Log, token: str) -> None:
 async def be_user(address: str, number: int, log: Log) -> None:
     """Work without end; every second user has a shortlist of their own."""
     chance = random.Random(number)  # noqa: S311 - no secret
-    async with httpx.AsyncClient(base_url=address, timeout=60, follow_redirects=True) as client:
+    async with httpx.AsyncClient(
+        base_url=address, timeout=PATIENCE_SECONDS, follow_redirects=True
+    ) as client:
         token = CSRF.search(await call(client, log, "first page", "/"))
         if token and number % 2:
             await call(
@@ -197,6 +228,11 @@ def print_log(log: Log) -> None:
               f"{ordered[-1]:,.0f} |")  # fmt: skip
     print(f"\nErrors: {sum(log.faults.values())} {dict(log.faults) or ''}. "
           f"Notes that somebody else had changed, told so: {log.conflicts}.")  # fmt: skip
+    told = ", ".join(
+        f"{kind} {log.without_ranges[kind]} of {len(log.took[kind])}"
+        for kind in RANGES if kind in log.took
+    )  # fmt: skip
+    print(f"Answered without ranges of ranks, as others waited for theirs: {told}.")
 
 
 def print_samples(samples: list[Sample]) -> None:
@@ -210,14 +246,26 @@ def print_samples(samples: list[Sample]) -> None:
         resident = [one.resident for one in own]
         print(f"| {minute} | {statistics.mean(resident):,.0f} | {max(resident):,.0f} | "
               f"{max(one.files for one in own)} | {max(one.threads for one in own)} |")  # fmt: skip
-    later = [one for one in samples if one.second >= samples[-1].second / 2]
-    if len(later) > 2:
-        slope = statistics.linear_regression(
-            [one.second / MINUTE for one in later], [one.resident for one in later]
-        ).slope
-        print(
-            f"\nSecond half: {slope:+.1f} MB a minute; peak of the run {samples[-1].peak:,.0f} MB."
-        )
+
+
+def judge_memory(samples: list[Sample]) -> bool:
+    """Print whether memory is flat, and return it."""
+    end = samples[-1].second
+    before, after = (
+        [one.resident for one in samples if low * end <= one.second <= high * end]
+        for low, high in (SETTLED, LAST)
+    )
+    later = [one for one in samples if one.second >= end / 2]
+    slope = statistics.linear_regression(
+        [one.second / MINUTE for one in later], [one.resident for one in later]
+    ).slope
+    growth = statistics.mean(after) / statistics.mean(before)
+    print(
+        f"\nSecond fifth {statistics.mean(before):,.0f} MB, last {statistics.mean(after):,.0f} MB "
+        f"({growth - 1:+.1%}): {'flat' if growth <= FLAT else 'RISING'}. Second half: "
+        f"{slope:+.1f} MB a minute; peak of the run {samples[-1].peak:,.0f} MB."
+    )
+    return growth <= FLAT
 
 
 def main() -> None:
@@ -255,6 +303,8 @@ def main() -> None:
     print_log(log)
     print(f"\nAt the start: {warm[0].resident:,.0f} MB, {warm[0].files} open files.")
     print_samples(samples)
+    is_flat = judge_memory(samples)
+    sys.exit(0 if is_flat and not log.faults else 1)
 
 
 if __name__ == "__main__":

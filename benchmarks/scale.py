@@ -236,8 +236,8 @@ def main() -> None:
             script = Path(__file__).with_name("synthetic_firms.py")
             subprocess.run([sys.executable, script, str(rows), folder], check=True, stdout=2)
         if asked.dask:
-            figures[rows] = dask_workers.measure(folder, prepare(folder), asked.runs)
-            print(dask_workers.show(rows, figures[rows]))
+            figures[rows] = dask_workers.measure(prepare(folder), asked.runs)
+            print(dask_workers.show(rows, figures[rows]), flush=True)
         else:
             figures[rows] = measure(folder, rows, asked.runs)
     if not asked.dask:

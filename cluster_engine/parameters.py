@@ -201,6 +201,11 @@ class Page:
     rows_most: int
     markets_cached: int
     rankings_cached: int
+    draws_cached_bytes: int
+    draws_waiting: int
+    draws_wait_seconds: float
+    threads: int
+    workers: int
     interval_firms: int
     weight_largest: float
     weight_step: float

@@ -16,9 +16,10 @@ MOST_IN_MEMORY = 2_000_000
 BYTES_PER_FIRM = 2_500
 """Memory of a firm in the in-memory path, at its peak; measured by benchmarks/scale.py."""
 
-SECONDS_PER_MILLION = {"local": 32.0, "duckdb": 0.8, "dask": 1.2}
-"""Without draws, by benchmarks/scale.py on two shared processors: an order of magnitude. That of
-Dask is DuckDB's and half as much again, a guess."""
+SECONDS_PER_MILLION = {"local": 32.0, "duckdb": 0.8, "dask": 0.8}
+"""Without draws, by benchmarks/scale.py on two shared processors: an order of magnitude. Seconds of
+processors; for Dask those of the caller and of one worker, at ten million firms. With two workers
+caller and busiest worker need 0.6 together. Starting workers here takes some seconds more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ def convert_lists(
         try:
             _load(connection, lists, facts)
             _check(connection)
+            _find_mixes(connection, resources)
             n_firms = _count(connection, "SELECT count(*) FROM firms")
+            _join(connection)
             done = 0
             # The stream interface is the same in all versions of DuckDB that are allowed.
             for batch in pa.RecordBatchReader.from_stream(connection.sql(JOINED)):
@@ -108,6 +110,28 @@ def _load(
     connection.register("facts", facts)
     for name, sql in TABLES.items():
         connection.execute(f"CREATE TABLE {name} AS {sql}")
+
+
+def _find_mixes(connection: duckdb.DuckDBPyConnection, resources: Resources) -> None:
+    """Find the mix of industries of every firm: some firms at a time, since lists cannot spill."""
+    rows = _count(connection, "SELECT count(*) FROM every_firm_industries")
+    parts = -(-rows * BYTES_PER_CODE // (resources.memory // SHARE_OF_CODES)) or 1
+    for part in range(parts):
+        start = "INSERT INTO codes" if part else "CREATE TABLE codes AS"
+        connection.execute(f"{start} {CODES.format(part=f'hash(firm_id) % {parts} = {part}')}")
+    for name, sql in MIXES.items():
+        connection.execute(f"CREATE TABLE {name} AS {sql}")
+    connection.execute("DROP TABLE codes")
+
+
+def _join(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add to the firms what is known of them: one table after the other, as each join may spill."""
+    for name, columns in JOINS.items():
+        connection.execute(
+            f"CREATE TABLE joined AS SELECT firms.*, {columns} FROM firms "
+            f"LEFT JOIN {name} USING (firm_id)"
+        )
+        connection.execute("DROP TABLE firms; ALTER TABLE joined RENAME TO firms")
 
 
 def _check(connection: duckdb.DuckDBPyConnection) -> None:
@@ -163,17 +187,6 @@ TABLES: Mapping[str, str] = {
     "firms": f"""
         SELECT {", ".join(_plain(column) for column in FIRMS.columns)} FROM every_firms
         QUALIFY row_number() OVER (PARTITION BY firm_id ORDER BY list) = 1""",
-    "codes": """
-        SELECT firm_id, list({'industry': industry, 'weight': weight, 'basis': basis,
-            'confidence': CASE WHEN isnan(confidence) THEN NULL ELSE confidence END}
-            ORDER BY weight DESC, industry) AS mix
-        FROM (SELECT * FROM every_firm_industries
-              QUALIFY row_number() OVER (PARTITION BY firm_id, industry ORDER BY list) = 1)
-        GROUP BY firm_id""",
-    "mixes": """
-        SELECT mix, (row_number() OVER (ORDER BY mix[1].industry, mix::VARCHAR) - 1)::INTEGER
-            AS profile
-        FROM (SELECT DISTINCT mix FROM codes)""",
     "homes": """
         SELECT firm_id, region_name AS home_region,
             CASE WHEN isnan(lq) THEN NULL ELSE lq END AS home_lq
@@ -182,11 +195,34 @@ TABLES: Mapping[str, str] = {
 }  # fmt: skip
 """Tables made of the lists, in this order."""
 
-JOINED = f"""
-    SELECT firms.*, profile, home_region, home_lq, {", ".join(FACT_COLUMNS)}
-    FROM firms LEFT JOIN codes USING (firm_id) LEFT JOIN mixes USING (mix)
-    LEFT JOIN homes USING (firm_id) LEFT JOIN facts USING (firm_id)
-    ORDER BY country, profile NULLS LAST, firm_id"""
+BYTES_PER_CODE = 300
+"""Memory of one industry of one firm while lists are made; rather too much."""
+
+SHARE_OF_CODES = 4
+"""Part of the memory that lists of industries may take."""
+
+CODES = """
+    SELECT firm_id, list({{'industry': industry, 'weight': weight, 'basis': basis,
+        'confidence': CASE WHEN isnan(confidence) THEN NULL ELSE confidence END}}
+        ORDER BY weight DESC, industry) AS mix
+    FROM (SELECT * FROM every_firm_industries WHERE {part}
+          QUALIFY row_number() OVER (PARTITION BY firm_id, industry ORDER BY list) = 1)
+    GROUP BY firm_id"""
+MIXES: Mapping[str, str] = {
+    "mixes": """
+        SELECT mix, (row_number() OVER (ORDER BY mix[1].industry, mix::VARCHAR) - 1)::INTEGER
+            AS profile
+        FROM (SELECT DISTINCT mix FROM codes)""",
+    "coded": "SELECT firm_id, profile FROM codes JOIN mixes USING (mix)",
+}
+"""Tables made of the mixes of all firms, in this order."""
+
+JOINS: Mapping[str, str] = {
+    "coded": "profile", "homes": "home_region, home_lq", "facts": ", ".join(FACT_COLUMNS),
+}  # fmt: skip
+"""Tables that are joined to the firms, and the columns taken, in this order."""
+
+JOINED = "SELECT * FROM firms ORDER BY country, profile NULLS LAST, firm_id"
 PROFILES = """
     SELECT profile, code.industry, code.weight, code.basis, code.confidence
     FROM (SELECT profile, unnest(mix) AS code FROM mixes)

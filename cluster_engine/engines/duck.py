@@ -89,6 +89,8 @@ def connect(resources: Resources, files: Sequence[str]) -> duckdb.DuckDBPyConnec
     )
     # Several questions are asked of the same files.
     connection.execute("SET parquet_metadata_cache = true")
+    # A question that takes long would draw a bar on standard output, which belongs to results.
+    connection.execute("SET enable_progress_bar = false; SET enable_progress_bar_print = false")
     for protocol in sorted({name.split("://")[0] for name in files if "://" in name}):
         connection.register_filesystem(import_fsspec().filesystem(protocol))
     return connection
@@ -134,7 +136,7 @@ def _report(
         yield
         return
     ended = threading.Event()
-    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    connection.execute("SET enable_progress_bar = true")
 
     def poll() -> None:
         while not ended.wait(POLL_SECONDS):

@@ -12,15 +12,12 @@ from typing import Any, TypeVar
 from joblib import Parallel, delayed, parallel_config
 from joblib._dask import DaskDistributedBackend
 
-from cluster_engine.engines.workers import LOCAL, Workers, check_workers, reach_workers
+from cluster_engine.engines.workers import LOCAL, Workers, await_workers, reach_workers
 from cluster_engine.errors import NetworkError
 
 Shared = TypeVar("Shared")
 Part = TypeVar("Part")
 Made = TypeVar("Made")
-
-WAIT_SECONDS = 60
-"""How long a scheduler's first worker may take to turn up: a cluster may have to grow."""
 
 TRIES = 3
 """How often parts are sent again after the workers that held the shared data were lost."""
@@ -82,14 +79,7 @@ def open_workers(workers: Workers) -> Iterator[Any]:
             spill = closing.enter_context(tempfile.TemporaryDirectory(prefix="cluster-engine-"))
             address = None if workers.scheduler == LOCAL else workers.scheduler
             client = reach_workers(closing, address, count=workers.count, spill=spill)
-        try:
-            client.wait_for_workers(1, timeout=WAIT_SECONDS)
-        except TimeoutError as fault:
-            raise NetworkError(
-                f"The scheduler {workers.scheduler} has had no worker for {WAIT_SECONDS} seconds.",
-                hint="Start some: dask worker ADDRESS --nthreads 1",
-            ) from fault
-        check_workers(client)
+        await_workers(client, workers.scheduler)
         yield client
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,18 @@ def show_size(size: float) -> str:
         if size >= unit:
             return f"{size / unit:.1f} {name}"
     return f"{size / 1000:.0f} kB"
+
+
+def name_spill(spill: str, part: str) -> str:
+    """Folder of one process or thread that shares the spill folder with others; beside it."""
+    return f"{spill}-{part}"
+
+
+def remove_spill(spill: str) -> None:
+    """Remove the spill folder, and those of its parts, with what killed processes left there."""
+    folder = Path(spill)
+    for path in (folder, *folder.parent.glob(f"{folder.name}-*")):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def count_processors() -> int:

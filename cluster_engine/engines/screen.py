@@ -116,7 +116,7 @@ def ask_best(
     ----------
     screen : Screen
     columns : sequence of str
-        Wanted of each firm.
+        Wanted of each firm, besides the bounds of its score.
     limit : int
         Firms wanted.
     after : Mark, optional
@@ -124,7 +124,7 @@ def ask_best(
     at_least : float, optional
         Hundredths below which no firm is wanted: nearly all drop out before they are put in order.
     """
-    wanted = ", ".join((*columns, UPPER))
+    wanted = ", ".join((*columns, UPPER, LOWER))
     where = "" if after is None else ", marks"
     rules = []
     if after is not None:
@@ -167,9 +167,29 @@ def ask_above(screen: Screen, marks: Sequence[Mark]) -> Query:
 
 def ask_doubtful(screen: Screen, columns: Sequence[str]) -> Query:
     """Ask for the firms whose points could be rounded either way."""
-    wanted = ", ".join((*columns, UPPER))
+    wanted = ", ".join((*columns, UPPER, LOWER))
     sql = f"SELECT {wanted} FROM ({_score(screen)}) WHERE {UPPER} <> {LOWER}"
     return Query(sql, screen.profiles, tabulate_marks([]), BEST_FIRST)
+
+
+def ask_details(wanted: pa.Table, columns: Sequence[str]) -> Query:
+    """Ask for more columns of a few firms.
+
+    Parameters
+    ----------
+    wanted : pa.Table
+        profile and firm_id: files are sorted by profile, so that most of them need not be unpacked.
+    columns : sequence of str
+    """
+    names = ", ".join(("firm_id", *columns))
+    # The first join keeps the engine from unpacking names of other profiles; one join by both keys
+    # takes three times as long.
+    near = f"SELECT * FROM {FILES} JOIN (SELECT DISTINCT profile FROM marks) USING (profile)"
+    sql = f"""
+        SELECT {names} FROM ({near}) JOIN (SELECT firm_id FROM marks) USING (firm_id)
+        ORDER BY firm_id
+    """
+    return Query(sql, wanted.slice(0, 0), wanted, (("firm_id", "ascending"),))
 
 
 def ask_known(screen: Screen, expression: str) -> Query:

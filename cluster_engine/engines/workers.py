@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from cluster_engine import __version__
 from cluster_engine.errors import NetworkError, SettingsError
 
 START_SECONDS = 10
+
+WAIT_SECONDS = 60
+"""How long a scheduler's first worker may take to turn up: a cluster may have to grow."""
 
 LOCAL = "local"
 """In place of a scheduler's address: workers are started on this machine."""
@@ -90,21 +94,31 @@ def reach_workers(
         dashboard_address=None,
         # Any port: a fixed one is warned of where a second cluster is under way.
         scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-        silence_logs=40,
+        # A heartbeat under way while all is closed is no error; faults come as exceptions.
+        silence_logs=logging.CRITICAL,
     )
     closing.enter_context(cluster)
     client = Client(cluster)  # type: ignore[no-untyped-call]
     return closing.enter_context(client)
 
 
-def check_workers(client: Any) -> None:
-    """See that all workers that are there have this version of cluster-engine.
+def await_workers(client: Any, scheduler: str) -> None:
+    """Wait for the first worker, and see that all that are there have this version.
 
     Raises
     ------
     SettingsError
-        One has another, or none.
+        A worker has another version of cluster-engine, or none.
+    NetworkError
+        No worker turns up.
     """
+    try:
+        client.wait_for_workers(1, timeout=WAIT_SECONDS)
+    except TimeoutError as fault:
+        raise NetworkError(
+            f"The scheduler {scheduler} has had no worker for {WAIT_SECONDS} seconds.",
+            hint="Start some: dask worker ADDRESS --nthreads 1",
+        ) from fault
     found = client.get_versions(packages=["cluster_engine"])["workers"]
     for address in sorted(found):
         version = found[address]["packages"].get("cluster_engine")

@@ -30,11 +30,9 @@ from cluster_engine.page.shortlists import Shortlists
 from cluster_engine.page.site import Site, list_markets, list_regions
 from cluster_engine.page.store import Store
 from cluster_engine.page.uploads import Uploads
+from cluster_engine.page.workers import Workers
 from cluster_engine.parameters import Page
 from cluster_engine.registry.locate import ModelStore
-
-THREADS = 120
-"""Requests that are worked on at once; most of them wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +74,17 @@ def make_app(
     pack = open_pack(places.pack)
     store = Store(places.data)
     uploads = Uploads(store, limits, str(pack.folder), stopping)
+    workers = Workers(limits.workers)
     site = Site(
-        pack, places.models, limits, Shortlists(store), uploads,
-        Markets(pack, places.models, uploads, limits.markets_cached),
-        Rankings(limits.rankings_cached, stopping), list_regions(pack), list_markets(pack),
+        pack, places.models, limits, Shortlists(store), uploads, workers,
+        Markets(pack, places.models, uploads, workers, limits.markets_cached),
+        Rankings(limits, workers, stopping), list_regions(pack), list_markets(pack),
     )  # fmt: skip
 
     @asynccontextmanager
     async def live(_: Starlette) -> AsyncIterator[None]:
         # Threads that wait for draws must not keep quick answers waiting.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        anyio.to_thread.current_default_thread_limiter().total_tokens = limits.threads
         yield
         uploads.close()
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster_engine.errors import ClusterEngineError
+from cluster_engine.page.faults import telling_full_disk
 from cluster_engine.parameters import Page
 
 MOST_ANSWER_BYTES = 100_000
@@ -114,17 +115,21 @@ def _run(request: dict[str, Any]) -> Outcome:
     from cluster_engine.workflows.import_lists import ImportRequest, Wanted, run_import
 
     try:
-        done = run_import(
-            ImportRequest((Path(request["path"]),), pack=request["pack"]),
-            Wanted(Path(request["folder"])),
-        )
+        with telling_full_disk():
+            done = run_import(
+                ImportRequest((Path(request["path"]),), pack=request["pack"]),
+                Wanted(Path(request["folder"])),
+            )
+            told = done.mapping.to_json(orient="records")
+            Path(request["mapping"]).write_text(told, encoding="utf-8")
     except ClusterEngineError as fault:
         name = Path(request["path"]).name
         return Outcome("refused", fault.message.replace(f"{name}: ", "").replace(f"{name}, ", ""),
                        fault.hint)  # fmt: skip
+    except OSError as fault:
+        return Outcome("refused", f"The list could not be kept: {fault.strerror}.", SMALLER)
     except MemoryError:
         return Outcome("refused", "The list needs more memory than an upload may have.", SMALLER)
-    Path(request["mapping"]).write_text(done.mapping.to_json(orient="records"), encoding="utf-8")
     return Outcome("ready")
 
 

@@ -5,8 +5,8 @@ To add a kind of file: one entry in ``EXPORTS``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,8 @@ from cluster_engine.reports.write import OutputFormat
 from cluster_engine.targeting.rank import COLUMNS
 from cluster_engine.workflows.live_ranking import Wish
 
-MOST_AT_ONCE = 8
-"""Markets of a shortlist that are ranked, or wait for it, at the same time."""
-
+WITHOUT_RANGES = "-without-ranges"
+"""Ends the name of a file whose ranks lack ranges, because too many others waited for theirs."""
 GONE = "no longer among the firms it was picked from"
 OWN_COLUMNS = ("note", "picked_by", "picked_at", "region", "market", "weights")
 """Columns that only a shortlist has; they stand before those of the ranking's points."""
@@ -100,19 +99,16 @@ def report_shortlist(site: Site, shortlist: Shortlist) -> Report:
     for entry in entries:
         firm = entry.firm
         groups.setdefault((firm.region, firm.market, firm.list, firm.weights), []).append(entry)
-    # All at once: one after the other, each would wait for everybody who came meanwhile.
-    with ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as pool:
-        asked = [
-            pool.submit(_rank_group, site, view, members, picks) for view, members in groups.items()
-        ]
-        parts = [one.result() for one in asked]
+    # One after the other: a long shortlist must not hold the draws that others wait for.
+    until = time.monotonic() + site.limits.draws_wait_seconds
+    parts = [_rank_group(site, key, members, picks, until) for key, members in groups.items()]
     base = list(COLUMNS)
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=base)
     first = base.index("reason_1")
-    columns = [*base[:first], *OWN_COLUMNS, *base[first:]]
-    facts = {"shortlist": shortlist.name, "firms": len(entries)}
-    return Report(f"{shortlist.name}: {len(entries)} firms", table.reindex(columns=columns), (),
-                  None, facts)  # fmt: skip
+    table = table.reindex(columns=[*base[:first], *OWN_COLUMNS, *base[first:]])
+    lacking = int((table["rank"].notna() & table["rank_low"].isna()).sum())
+    facts = {"shortlist": shortlist.name, "firms": len(entries), "firms_without_ranges": lacking}
+    return Report(f"{shortlist.name}: {len(entries)} firms", table, (), None, facts)
 
 
 def _find_picks(changes: list[Change]) -> dict[int, Change]:
@@ -125,8 +121,9 @@ def _find_picks(changes: list[Change]) -> dict[int, Change]:
 
 
 def _rank_group(
-    site: Site, key: tuple[str, str, str, str], members: list[Entry], picks: Mapping[int, Change]
-) -> pd.DataFrame:
+    site: Site, key: tuple[str, str, str, str], members: list[Entry],
+    picks: Mapping[int, Change], until: float,
+) -> pd.DataFrame:  # fmt: skip
     region, market, listed, weights = key
     try:
         view = View(region, market, listed, weights=read_weights(weights.split()))
@@ -134,7 +131,7 @@ def _rank_group(
         view = drop_defaults(view, opened.plan.scoring.weights)
         ids = frozenset(entry.firm.firm_id for entry in members)
         wish = Wish(view.user_weights, only=ids, draws=None)
-        ranking, _ = site.rankings.rank(opened, wish, patient=True)
+        ranking, _ = site.rankings.rank(opened, wish, patient=True, until=until)
         rows = _index_rows(report_ranking(ranking).frame)
     except ClusterEngineError:
         # A list was deleted, a region's model is gone: the firms are still on the shortlist.

@@ -34,6 +34,7 @@ def show_firm(request: Request) -> Response:
     return show(
         request, "firm.html", region=view.region, view=view, found=found, row=row,
         entry=own[0] if own else None, summary=in_short.lines,
+        is_late=not found.ranking.draws and market.plan.uncertainty.draws > 0,
         bars=draw_waterfall(found), questions=QUESTIONS,
         sections=[section for section in others if section.title != WATERFALL_SECTION],
         country=found.ranking.market.countries.get(str(row["country"]), str(row["country"])),

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.page.faults import ForgedFormError
+from cluster_engine.page.faults import ForgedFormError, telling_full_disk
 from cluster_engine.page.site import get_site, is_number
 from cluster_engine.page.view import View, read_view
 
@@ -37,9 +37,12 @@ def takes_form(handle: Handle, *, most_files: int = 0) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         limits = get_site(request).limits
         _require_utf8(request)
-        async with request.form(
-            max_files=most_files, max_fields=MOST_FIELDS, max_part_size=limits.form_bytes
-        ) as form:
+        # A large file is kept on the disk while it comes in.
+        with telling_full_disk():
+            form = await request.form(
+                max_files=most_files, max_fields=MOST_FIELDS, max_part_size=limits.form_bytes
+            )
+        try:
             if not hmac.compare_digest(read(form, "csrf").encode(), request.state.csrf.encode()):
                 raise ForgedFormError(
                     "This form is no longer valid: the page was started anew, or it came from "
@@ -47,6 +50,8 @@ def takes_form(handle: Handle, *, most_files: int = 0) -> Endpoint:
                     hint="Go back, load the page again, and send it once more.",
                 )
             return await run_in_threadpool(handle, request, form)
+        finally:
+            await form.close()
 
     return endpoint
 

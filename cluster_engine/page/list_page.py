@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from cluster_engine.errors import ClusterEngineError
-from cluster_engine.page.exports import EXPORTS, find_export
+from cluster_engine.page.exports import EXPORTS, WITHOUT_RANGES, find_export
 from cluster_engine.page.faults import find_status
 from cluster_engine.page.picked import Entry
 from cluster_engine.page.render import get_environment, show
@@ -114,7 +114,11 @@ def download_list(request: Request) -> Response:
     ranking, _ = rank_view(site, view, market, entries, intervals=True, patient=True)
     own = drop_defaults(view, market.plan.scoring.weights)
     name = f"{ranking.market.slug}-for-{ranking.region.slug}"
-    return export.answer_list(hand_over(market, own.user_weights, ranking), name)
+    # Whoever opens the file must see that ranges were left out, and can be had by asking again.
+    name += "" if ranking.draws else WITHOUT_RANGES
+    return site.workers.run(
+        lambda: export.answer_list(hand_over(market, own.user_weights, ranking), name)
+    )
 
 
 def make_list(request: Request, view: View, market: LiveMarket, *, intervals: bool) -> Listed:

@@ -46,7 +46,9 @@ def take_list(request: Request, form: FormData) -> Response:
 
 def delete_list(request: Request, form: FormData) -> Response:
     """Forget an uploaded list."""
-    get_site(request).uploads.delete(read(form, "list"))
+    site, identity = get_site(request), read(form, "list")
+    site.uploads.delete(identity)
+    site.markets.forget_list(identity)
     return RedirectResponse("/lists", status_code=303)
 
 
@@ -88,9 +90,9 @@ def _find_totals(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 def _find_markets(site: Site, upload: Upload) -> list[dict[str, Any]]:
     """Markets with rankable firms of a list, the one with most first."""
-    firms = pd.read_parquet(
-        site.uploads.get_firms(upload.id) / "firms.parquet", columns=["country", "status"]
-    )
+    path = site.uploads.get_firms(upload.id) / "firms.parquet"
+    with site.uploads.reading(upload.id):
+        firms = site.workers.run(lambda: pd.read_parquet(path, columns=["country", "status"]))
     counts = firms.loc[firms["status"] == "rankable", "country"].value_counts()
     table = site.pack.read("markets")
     table = table.assign(n=table["country"].map(counts).fillna(0).astype(int))

@@ -11,7 +11,8 @@ from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.manifest import MANIFEST_FILE
 from cluster_engine.packs.pack import Pack
 from cluster_engine.page.uploads import Uploads
-from cluster_engine.page.view import View
+from cluster_engine.page.view import View, find_upload
+from cluster_engine.page.workers import Workers
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Region
 from cluster_engine.workflows.live_ranking import LiveMarket, find_champion_version, open_market
@@ -41,11 +42,15 @@ class Markets:
     pack : Pack
     store : ModelStore
     uploads : Uploads
+    workers : Workers
     size : int
         Markets kept.
     """
 
-    def __init__(self, pack: Pack, store: ModelStore, uploads: Uploads, size: int) -> None:
+    def __init__(
+        self, pack: Pack, store: ModelStore, uploads: Uploads, workers: Workers, size: int
+    ) -> None:
+        self._workers = workers
         self._pack = pack
         self._store = store
         self._uploads = uploads
@@ -81,8 +86,9 @@ class Markets:
                 lists = UserLists(firms=firms, with_pack=view.with_pack)
                 request = RankRequest(view.market, region.slug, str(self._pack.folder), lists=lists)
                 try:
-                    place.market = open_market(request, self._store)
-                except ClusterEngineError:
+                    with self._uploads.reading(view.upload):
+                        place.market = self._workers.run(lambda: open_market(request, self._store))
+                except (ClusterEngineError, OSError):
                     self._forget(key, place)
                     raise
                 place.stamp = stamp
@@ -104,6 +110,12 @@ class Markets:
                 self._regions[asked] = found
             return found
         return self._regions[asked]
+
+    def forget_list(self, upload: str) -> None:
+        """Close the markets of an uploaded list: it is gone."""
+        with self._lock:
+            for key in [one for one in self._places if find_upload(one[-1]) == upload]:
+                del self._places[key]
 
     def _find_place(self, key: Key) -> _Place:
         with self._lock:

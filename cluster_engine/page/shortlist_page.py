@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cluster_engine.errors import SettingsError
-from cluster_engine.page.exports import EXPORTS, find_export, report_shortlist
+from cluster_engine.page.exports import EXPORTS, WITHOUT_RANGES, find_export, report_shortlist
 from cluster_engine.page.forms import go_back, read, read_all, read_back, read_number
 from cluster_engine.page.picked import ChangedMeanwhileError, FirmPicked, State
 from cluster_engine.page.render import show
@@ -49,7 +49,10 @@ def download_shortlist(request: Request) -> Response:
     shortlist, _ = find_shortlist(request, site)
     if shortlist is None:
         raise SettingsError("There is no shortlist yet.", hint="Tick a firm on a list first.")
-    return export.answer_report(report_shortlist(site, shortlist), shortlist.name or "shortlist")
+    report = report_shortlist(site, shortlist)
+    name = shortlist.name or "shortlist"
+    name += WITHOUT_RANGES if report.facts["firms_without_ranges"] else ""
+    return site.workers.run(lambda: export.answer_report(report, name))
 
 
 def tick(request: Request, form: FormData) -> Response:

@@ -18,6 +18,7 @@ from cluster_engine.page.picked import Shortlist
 from cluster_engine.page.rankings import Rankings
 from cluster_engine.page.shortlists import Shortlists
 from cluster_engine.page.uploads import Uploads
+from cluster_engine.page.workers import Workers
 from cluster_engine.parameters import Page
 from cluster_engine.registry.locate import ModelStore, make_key
 from cluster_engine.registry.versions import load_champion
@@ -61,6 +62,7 @@ class Site:
     limits : Page
     shortlists : Shortlists
     uploads : Uploads
+    workers : Workers
     markets : Markets
     rankings : Rankings
     region_choices, market_choices : tuple of Choice
@@ -72,6 +74,7 @@ class Site:
     limits: Page
     shortlists: Shortlists
     uploads: Uploads
+    workers: Workers
     markets: Markets
     rankings: Rankings
     region_choices: tuple[Choice, ...]

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from cluster_engine.errors import BusyError, ClusterEngineError, LimitError, SettingsError
+from cluster_engine.errors import BusyError, ClusterEngineError, SettingsError
+from cluster_engine.page.faults import DiskFullError
 
 STORE_FILE = "page.sqlite"
 WAIT_SECONDS = 10.0
@@ -139,7 +140,7 @@ class Store:
                 "Somebody else is writing to the shortlists.", hint="Try again in a moment."
             )
         if name.startswith("SQLITE_FULL"):
-            return LimitError("There is no room left on the disk.", hint="Free some, try again.")
+            return DiskFullError()
         return SettingsError(
             f"{self.path} cannot be used: {fault}.",
             hint="Put back a copy, or choose another folder: cluster-engine serve --data FOLDER",

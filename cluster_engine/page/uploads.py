@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cluster_engine.errors import DataError, LimitError, Problem, SettingsError
+from cluster_engine.errors import (
+    ClusterEngineError,
+    DataError,
+    LimitError,
+    Problem,
+    SettingsError,
+)
 from cluster_engine.page.child import STOPPED, Outcome, import_apart
+from cluster_engine.page.faults import telling_full_disk
 from cluster_engine.page.store import Store
 from cluster_engine.parameters import Page
 
@@ -23,6 +32,10 @@ FOLDER = "uploads"
 ZIP_MAGIC = b"PK\x03\x04"
 OLD_WORKBOOK_MAGIC = b"\xd0\xcf\x11\xe0"
 FIRMS, MAPPING, REPORT = "firms", "mapping.json", "report.json"
+STORED = re.compile(r"list\.(?:csv|xlsx): ")
+"""How a report names a file, by the name it is kept under."""
+ROOM_SECONDS = 2.0
+"""How often it is tried to say how a reading ended, while the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ class Uploads:
         DataError
             It is empty, or of a kind that cannot be read.
         LimitError
-            So many are kept already.
+            So many are kept already, or the disk is full.
         """
         if len(self.list_all()) >= self._limits.uploads_kept:
             raise LimitError(
@@ -104,17 +117,19 @@ class Uploads:
             )
         ending = _find_ending(stream, name)
         identity = secrets.token_hex(8)
-        folder = self._folder(identity)
-        folder.mkdir(parents=True, mode=0o700)
-        path = folder / f"list{ending}"
-        with path.open("wb") as target:
-            shutil.copyfileobj(stream, target)
-        with self._store.write() as connection:
-            connection.execute(
-                "INSERT INTO uploads VALUES (?, ?, ?, ?, ?, 'waiting', '', '')",
-                (identity, name, path.stat().st_size,
-                 datetime.now(UTC).isoformat(timespec="seconds"), who),
-            )  # fmt: skip
+        path = self._folder(identity) / f"list{ending}"
+        try:
+            self._keep(stream, path)
+            with self._store.write() as connection:
+                connection.execute(
+                    "INSERT INTO uploads VALUES (?, ?, ?, ?, ?, 'waiting', '', '')",
+                    (identity, name, path.stat().st_size,
+                     datetime.now(UTC).isoformat(timespec="seconds"), who),
+                )  # fmt: skip
+        except BaseException:
+            # Half a list that nobody sees would only take room.
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise
         self._worker.submit(self._read, identity, path)
         return identity
 
@@ -165,22 +180,54 @@ class Uploads:
     def read_report(self, upload: Upload) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the quality report and the mapping of columns of a list that is ready."""
         folder = self._folder(upload.id)
-        report = json.loads((folder / FIRMS / REPORT).read_text(encoding="utf-8"))["report"]
-        mapping = json.loads((folder / MAPPING).read_text(encoding="utf-8"))
-        stored = next(path.name for path in folder.glob("list.*"))
+        with self.reading(upload.id):
+            report = json.loads((folder / FIRMS / REPORT).read_text(encoding="utf-8"))["report"]
+            mapping = json.loads((folder / MAPPING).read_text(encoding="utf-8"))
         for row in report:
-            row["item"] = str(row["item"]).replace(f"{stored}: ", "", 1)
+            row["item"] = STORED.sub("", str(row["item"]), count=1)
         return report, mapping
+
+    @contextmanager
+    def reading(self, identity: str) -> Iterator[None]:
+        """Read files of a list, or nothing where the id is ''; somebody may delete it meanwhile.
+
+        Raises
+        ------
+        SettingsError
+            Somebody has.
+        """
+        try:
+            yield
+        except (OSError, ClusterEngineError):
+            if identity:
+                self.get(identity)
+            raise
+
+    def _keep(self, stream: BinaryIO, path: Path) -> None:
+        with telling_full_disk():
+            path.parent.mkdir(parents=True, mode=0o700)
+            with path.open("wb") as target:
+                shutil.copyfileobj(stream, target)
 
     def _read(self, identity: str, path: Path) -> None:
         self._set(identity, Outcome("reading"))
         folder = path.parent / FIRMS
         outcome = import_apart(path, folder, path.parent / MAPPING, self._pack, self._limits,
                                self._stopping)  # fmt: skip
+        if outcome.state == "refused":
+            # Nobody can use it; and where the disk is full, what follows needs the room.
+            shutil.rmtree(path.parent, ignore_errors=True)
         self._set(identity, outcome)
 
     def _set(self, identity: str, outcome: Outcome) -> None:
-        self._set_where("id = ?", (identity,), outcome)
+        """Say where a list stands; on a full disk, as soon as there is room again."""
+        while True:
+            try:
+                self._set_where("id = ?", (identity,), outcome)
+                return
+            except ClusterEngineError:
+                if self._stopping.wait(ROOM_SECONDS):
+                    return
 
     def _set_where(self, where: str, values: tuple[str, ...], outcome: Outcome) -> None:
         statement = f"UPDATE uploads SET state = ?, message = ?, hint = ? WHERE {where}"  # noqa: S608 - ours

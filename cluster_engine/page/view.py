@@ -62,7 +62,7 @@ class View:
     @property
     def upload(self) -> str:
         """Id of the upload whose firms are ranked; '' for the pack's."""
-        return self.list.removesuffix(WITH_PACK)
+        return find_upload(self.list)
 
     @property
     def with_pack(self) -> bool:
@@ -93,6 +93,11 @@ class View:
         pairs += [("sort", view.sort)] if view.sort != "rank" else []
         pairs += [("rows", str(view.rows))] if view.rows else []
         return urlencode(pairs)
+
+
+def find_upload(listed: str) -> str:
+    """Id of the upload that a view's list holds; '' for the pack's firms alone."""
+    return listed.removesuffix(WITH_PACK)
 
 
 def read_view(query: QueryParams, limits: Page) -> View:

@@ -61,13 +61,22 @@ class RankDraws:
     Attributes
     ----------
     scores : ndarray of float32, shape (n_kept, n_draws)
-    best, worst : ndarray of int32, shape (n_kept, n_draws)
+    best, worst : ndarray of int, shape (n_kept, n_draws)
         Rank among all firms; they differ where scores are equal.
     """
 
     scores: Singles
-    best: NDArray[np.int32]
-    worst: NDArray[np.int32]
+    best: NDArray[np.integer[Any]]
+    worst: NDArray[np.integer[Any]]
+
+    @property
+    def nbytes(self) -> int:
+        """Room taken, in bytes."""
+        return self.scores.nbytes + self.best.nbytes + self.worst.nbytes
+
+    def take(self, rows: Integers) -> RankDraws:
+        """Draws of some of the firms."""
+        return RankDraws(self.scores[rows], self.best[rows], self.worst[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,11 @@ def draw_block(task: DrawTask, block: Block) -> RankDraws:
     best, worst = np.zeros(kept.shape, np.int32), np.zeros(kept.shape, np.int32)
     for place in range(n_draws):
         ordered = np.sort(scores[:, place])
-        best[:, place] = n_firms - np.searchsorted(ordered, kept[:, place], "right") + 1
-        worst[:, place] = n_firms - np.searchsorted(ordered, kept[:, place], "left")
+        # Scores that rise are found twice as fast.
+        rising = np.argsort(kept[:, place])
+        wanted = kept[rising, place]
+        best[rising, place] = n_firms - np.searchsorted(ordered, wanted, "right") + 1
+        worst[rising, place] = n_firms - np.searchsorted(ordered, wanted, "left")
     return RankDraws(kept, best, worst)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from cluster_engine.parameters import Value
 from cluster_engine.results import Explanation, Market, Model, Ranking
 from cluster_engine.targeting.criteria import CRITERIA
+from cluster_engine.targeting.draw_blocks import RankDraws
 from cluster_engine.targeting.evidence import Exhibit, write_evidence
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.part_words import PART_WORDS
@@ -47,8 +48,9 @@ class Asked:
 
 
 def explain_firm(
-    model: Model, market: Market, tables: FirmTables, plan: RankPlan, asked: Asked
-) -> Explanation:
+    model: Model, market: Market, tables: FirmTables, plan: RankPlan, asked: Asked,
+    *, scored: Scored | None = None, drawn: RankDraws | None = None,
+) -> Explanation:  # fmt: skip
     """Explain the rank of one firm among the firms of its market.
 
     Parameters
@@ -56,19 +58,24 @@ def explain_firm(
     model, market, tables, plan
         As in :func:`cluster_engine.targeting.rank.rank_firms`: the same calculation.
     asked : Asked
+    scored : Scored, optional
+        The market's firms under this plan, where they have been scored already.
+    drawn : RankDraws, optional
+        As in :func:`cluster_engine.targeting.rank.list_firms`.
 
     Raises
     ------
     KeyError
         The firm is not among those that are ranked.
     """
-    scored = score_market(model, market, tables, plan.scoring)
+    if scored is None:
+        scored = score_market(model, market, tables, plan.scoring)
     hits = np.flatnonzero(scored.features.firms["firm_id"] == asked.firm_id)
     if not len(hits):
         raise KeyError(asked.firm_id)
     position = int(hits[0])
     standing = find_standing(scored, market, tables)
-    ranking = list_firms(scored, hits, standing, model, market, plan)
+    ranking = list_firms(scored, hits, standing, model, market, plan, drawn=drawn)
     firm = _to_row(scored.features.firms.iloc[position])
     sectors = model.sectors.set_index("industry")
     sector = _to_row(sectors.loc[firm["main_industry"]])

@@ -130,7 +130,8 @@ def build_features(
     )
     main = known.drop_duplicates("firm_id").set_index("firm_id")
     counts = known.groupby("firm_id").size()
-    rankable = firms[(firms["status"] == "rankable") & firms["firm_id"].isin(main.index)]
+    has_code = pd.Index(main.index).get_indexer(pd.Index(firms["firm_id"])) >= 0
+    rankable = firms[(firms["status"] == "rankable").to_numpy(dtype=bool) & has_code]
     rankable = rankable.sort_values("firm_id", kind="stable").reset_index(drop=True)
     ids = rankable["firm_id"]
     own = main["industry"].reindex(ids)
@@ -154,8 +155,8 @@ def build_features(
 
 
 def _list_shares(ids: pd.Series, known: pd.DataFrame, sectors: pd.DataFrame) -> Shares:
-    rows = known[known["firm_id"].isin(ids)]
-    firm = pd.Index(ids).get_indexer(pd.Index(rows["firm_id"]))
+    firm = pd.Index(ids).get_indexer(pd.Index(known["firm_id"]))
+    rows, firm = known[firm >= 0], firm[firm >= 0]
     weight = rows["weight"].to_numpy(dtype=np.float64)
     total = np.bincount(firm, weight, minlength=len(ids))
     return Shares(

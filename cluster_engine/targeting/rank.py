@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.targeting.criteria import CRITERIA
-from cluster_engine.targeting.draw_blocks import DrawPlan
+from cluster_engine.targeting.draw_blocks import DrawPlan, RankDraws
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.intervals import RankIntervals, summarise_draws
 from cluster_engine.targeting.notes import write_notes
@@ -142,8 +142,9 @@ def choose_firms(
 
 
 def list_firms(
-    scored: Scored, kept: Integers, standing: Standing, model: Model, market: Market, plan: RankPlan
-) -> Ranking:
+    scored: Scored, kept: Integers, standing: Standing, model: Model, market: Market,
+    plan: RankPlan, *, drawn: RankDraws | None = None,
+) -> Ranking:  # fmt: skip
     """Write the rows of the firms kept, at the ranks they have among all.
 
     Parameters
@@ -155,6 +156,8 @@ def list_firms(
     standing : Standing
     model, market, plan
         As in :func:`rank_firms`.
+    drawn : RankDraws, optional
+        Of :func:`draw_pool` under the same plan; without it the firms kept are drawn here.
     """
     firms = scored.features.firms
     # Words are written for the firms kept: in a large market they take longer than the scores.
@@ -162,7 +165,7 @@ def list_firms(
     sectors = model.sectors.set_index("industry").reindex(chosen["main_industry"])
     table = pd.concat([chosen, scored.points.iloc[kept]], axis=1)
     table = table.assign(rank=standing.ranks[kept], niche_cluster=name_niche(sectors))
-    sure = _draw(scored, kept, standing.ranks, model, plan)
+    sure = _find_intervals(scored, kept, standing.ranks, model, plan, drawn)
     return Ranking(
         region=model.region,
         market=market,
@@ -201,18 +204,50 @@ def name_parents(scored: Scored, facts: pd.DataFrame) -> NDArray[np.object_]:
     return parents.where(parents.notna().to_numpy(), ids.to_numpy()).to_numpy(dtype=object)
 
 
+def draw_pool(scored: Scored, ranks: NDArray[np.int64], model: Model, plan: RankPlan) -> RankDraws:
+    """Draw the ranks of all firms of the pool: what all lists under the same weights share.
+
+    Parameters
+    ----------
+    scored : Scored
+        All firms of the market.
+    ranks : ndarray of int, shape (n_firms,)
+        As printed.
+    model, plan
+        As in :func:`rank_firms`; neither caps, niches nor the length of the list play a part.
+
+    Returns
+    -------
+    RankDraws
+        Of the firms at rank ``POOL`` or better, in order of firm_id.
+    """
+    pool = np.flatnonzero(ranks <= POOL)
+    if not len(pool):
+        none = np.zeros((0, plan.uncertainty.draws), np.uint16)
+        return RankDraws(none.astype(np.float32), none, none)
+    return _draw(scored, pool, np.arange(len(pool)), model, plan)
+
+
 def _draw(
-    scored: Scored, kept: Integers, ranks: NDArray[np.int64], model: Model, plan: RankPlan
-) -> RankIntervals | None:
+    scored: Scored, pool: Integers, inside: Integers, model: Model, plan: RankPlan
+) -> RankDraws:
+    """Draw firms at positions ``inside`` of the pool among the whole pool."""
+    if len(pool) < len(scored.features.firms):
+        scored = scored.take(pool, list_missing(scored, model.reference))
+    return draw_ranks(scored, model.sectors, inside, plan.plan_draws(model), spread=plan.spread)
+
+
+def _find_intervals(
+    scored: Scored, kept: Integers, ranks: NDArray[np.int64], model: Model, plan: RankPlan,
+    drawn: RankDraws | None,
+) -> RankIntervals | None:  # fmt: skip
     """Intervals of the firms kept that are in the pool; these are the first of them."""
     pool = np.flatnonzero(ranks <= POOL)
     inside = np.searchsorted(pool, kept[ranks[kept] <= POOL])
     if not plan.uncertainty.draws or not len(inside):
         return None
-    if len(pool) < len(ranks):
-        scored = scored.take(pool, list_missing(scored, model.reference))
     return summarise_draws(
-        draw_ranks(scored, model.sectors, inside, plan.plan_draws(model), spread=plan.spread),
+        _draw(scored, pool, inside, model, plan) if drawn is None else drawn.take(inside),
         ranks[pool[inside]],
         top=DEFAULT_TOP if plan.top is None else plan.top,
         level=plan.uncertainty.level,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Integers = NDArray[np.intp]
+
+BLOCK = 1_000
+"""Firms after which full groups are looked for."""
 
 
 def take_best(
@@ -53,22 +57,29 @@ def take_best(
 def _apply_caps(order: Integers, groups: Sequence[tuple[NDArray[np.object_], int]]) -> Integers:
     if not groups:
         return order
-    counts: list[dict[object, int]] = [{} for _ in groups]
-    kept = []
-    for position in order:
-        names = [group[position] for group, _ in groups]
-        if _is_full(names, counts, [cap for _, cap in groups]):
-            continue
-        for name, count in zip(names, counts, strict=True):
-            count[name] = count.get(name, 0) + 1
-        kept.append(position)
-    return np.array(kept, dtype=np.intp)
+    members = [_number_groups(group[order]) for group, _ in groups]
+    room = [
+        np.full(int(numbers.max(initial=0)) + 1, cap)
+        for numbers, (_, cap) in zip(members, groups, strict=True)
+    ]
+    kept: list[int] = []
+    for start in range(0, len(order), BLOCK):
+        block = np.arange(start, min(start + BLOCK, len(order)))
+        # Far down an order most groups are full: their firms are passed over together.
+        for numbers, left in zip(members, room, strict=True):
+            block = block[(numbers[block] < 0) | (left[numbers[block]] > 0)]
+        for place in block.tolist():
+            own = [(left, number[place]) for left, number in zip(room, members, strict=True)
+                   if number[place] >= 0]  # fmt: skip
+            if all(left[number] > 0 for left, number in own):
+                for left, number in own:
+                    left[number] -= 1
+                kept.append(place)
+    return order[kept]
 
 
-def _is_full(
-    names: Sequence[object], counts: Sequence[Mapping[object, int]], caps: Sequence[int]
-) -> bool:
-    return any(
-        name != "" and count.get(name, 0) >= cap
-        for name, count, cap in zip(names, counts, caps, strict=True)
-    )
+def _number_groups(names: NDArray[np.object_]) -> Integers:
+    """Number of every firm's group; -1 for none."""
+    numbers, found = pd.factorize(names)
+    in_none = np.flatnonzero(found == "")
+    return np.where(np.isin(numbers, in_none), -1, numbers)

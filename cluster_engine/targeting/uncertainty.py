@@ -72,7 +72,8 @@ def draw_ranks(
     Returns
     -------
     RankDraws
-        12 bytes per firm kept and draw; blocks of all firms add some 20 MB.
+        Eight bytes per firm kept and draw, or twelve among more than 65,535 firms; blocks of all
+        firms add some 20 MB.
     """
     n_draws = plan.uncertainty.draws
     noise = read_noise(sectors, plan.delta)
@@ -85,9 +86,9 @@ def draw_ranks(
     ]
     drawn = (spread or _draw_here)(draw_block, task, blocks)
     shape = (len(kept), n_draws)
-    found = RankDraws(
-        np.zeros(shape, np.float32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    )
+    # They may be kept for long, for all firms of a market.
+    small = np.min_scalar_type(max(len(scored.features.firms), 256))
+    found = RankDraws(np.zeros(shape, np.float32), np.zeros(shape, small), np.zeros(shape, small))
     for number, block in enumerate(drawn):
         columns = slice(number * width, number * width + blocks[number][1])
         found.scores[:, columns] = block.scores

@@ -9,23 +9,36 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
+from pyarrow import compute
 
-from cluster_engine.engines.screen import UPPER, Mark, Screen, ask_best, merge
-from cluster_engine.packs.firm_dataset import FACT_COLUMNS, HOME_COLUMNS
+from cluster_engine.engines.screen import (
+    LOWER,
+    UPPER,
+    Mark,
+    Screen,
+    ask_best,
+    ask_details,
+    ask_doubtful,
+    merge,
+)
+from cluster_engine.packs.firm_dataset import FACT_COLUMNS
+from cluster_engine.packs.firm_dataset_writer import FIRM_SCHEMA
 from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
-from cluster_engine.targeting.features import FirmTables, build_features
+from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.score import POINT_DIGITS, Scored, score_firms
 from cluster_engine.workflows.dataset_rows import split_rows
 from cluster_engine.workflows.score_screen import Engine, Universe
 
-PAGE_COLUMNS = (
-    "firm_id", "firm_name", "country", "city", "website", "year", "employees", "sales", "rd",
-    "operating_profit", "sales_growth",
-    "size_class", "patents_abroad", "trademarks_abroad", "status", "profile", *HOME_COLUMNS,
-    *FACT_COLUMNS,
+SCORE_COLUMNS = (
+    "firm_id", "profile", "employees", "sales", "rd", "operating_profit", "sales_growth",
+    "size_class", "patents_abroad", "trademarks_abroad", "status", "home_lq", *FACT_COLUMNS,
 )  # fmt: skip
-"""What scores, reasons, notes and exports need of a firm."""
+"""What scores, caps and draws need of a firm."""
+
+DETAIL_COLUMNS = ("firm_name", "country", "city", "website", "year", "home_region")
+"""What notes and exports need besides. Names and addresses are most of a list's bytes: only those
+of the firms listed are read."""
 
 FIRST_LOOK = 4
 """Firms of the best industries that are looked at first, times the firms wanted."""
@@ -33,22 +46,32 @@ FIRST_LOOK = 4
 FIRST_SHARE = 50
 """Or one firm in so many, if that is more."""
 
+POINTS = "points"
+"""Exact hundredths of points above the base."""
+
+SCHEMA = pa.schema([*(FIRM_SCHEMA.field(name) for name in SCORE_COLUMNS), (POINTS, pa.float64())])
+ORDER = ((POINTS, "descending"), ("firm_id", "ascending"))
+
+Points = NDArray[np.float64]
+Positions = NDArray[np.intp]
+Names = NDArray[np.object_]
+
 
 @dataclass(slots=True)
 class BestFirms:
     """The best firms as far as they have been read; more are read when they are asked for.
 
-    An engine's bound is at or above the score. Firms that were not read come after the last one
-    read, by bound and firm_id, and so by score and firm_id: whoever stands before that mark by
-    the exact score has its final place.
+    An engine's bound is at or above the score. Firms that were not read come after the mark, by
+    bound and firm_id, and so by score and firm_id: whoever stands before it by the exact score has
+    its final place.
 
     Attributes
     ----------
     engine : Engine
     universe : Universe
     model, scoring : Model, Scoring
-    rows : DataFrame
-        Firms read, ``PAGE_COLUMNS``.
+    table : pa.Table
+        Firms read, as ``SCHEMA`` says; best first.
     mark : Mark or None
         None: nothing was read.
     is_all : bool
@@ -59,56 +82,137 @@ class BestFirms:
     universe: Universe
     model: Model
     scoring: Scoring
-    rows: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PAGE_COLUMNS)))
+    table: pa.Table = field(default_factory=SCHEMA.empty_table)
     mark: Mark | None = None
     is_all: bool = False
-    _scored: tuple[Scored, FirmTables] | None = None
 
-    def read(self, limit: int, niches: Collection[str] | None = None) -> None:
-        """Read the next firms: of all, or of the profiles in some niches ('' is none)."""
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def read(
+        self, limit: int, niches: Collection[str] | None = None, at_least: float | None = None
+    ) -> None:
+        """Read the next firms: of all, or of the profiles in some niches ('' is none).
+
+        Parameters
+        ----------
+        limit : int
+            Firms wanted.
+        niches : collection of str, optional
+        at_least : float, optional
+            Hundredths that the last of them is expected to have. Firms that cannot reach it are
+            not looked at; perhaps fewer firms are read than wanted.
+        """
         screen = self.universe.screen
         if niches is not None:
             screen = screen.keep(pa.array(np.isin(self.universe.niche, list(niches))))
-        page = take_page(self.engine, screen, limit, self.mark)
-        self.is_all = page.num_rows < limit
-        if page.num_rows:
-            self._scored = None
-            last = page.slice(page.num_rows - 1).to_pylist()[0]
+        if at_least is None:
+            page = take_page(self.engine, screen, limit, self.mark)
+            self.is_all = page.num_rows < limit
+        else:
+            able = screen.keep(pa.array(screen.profiles["most"].to_numpy() >= at_least))
+            page = self.engine.ask(
+                ask_best(able, SCORE_COLUMNS, limit, after=self.mark, at_least=at_least)
+            )
+        if page.num_rows == limit:
+            last = page.slice(limit - 1).to_pylist()[0]
             self.mark = Mark(last[UPPER], last["firm_id"])
-            more = page.select(list(PAGE_COLUMNS)).to_pandas()
-            self.rows = pd.concat([self.rows, more], ignore_index=True) if len(self.rows) else more
+        elif at_least is not None:
+            # Bounds are whole numbers: none lies between this mark and the firms read.
+            self.mark = Mark(at_least - 1.0, "")
+        page = self._find_points(page).select(SCHEMA.names).cast(SCHEMA)
+        self.table = pa.concat_tables([self.table, page]).sort_by(list(ORDER))
 
-    def score(self) -> tuple[Scored, FirmTables]:
-        """Score the firms read, exactly; rows in order of firm_id."""
-        if self._scored is None:
-            self._scored = score_rows(self.rows, self.universe.profiles, self.model, self.scoring)
-        return self._scored
-
-    def find_settled(self, scored: Scored) -> NDArray[np.bool_]:
-        """Whether each firm read has its final place, by position."""
+    def count_settled(self) -> int:
+        """How many of the firms read have their final place; these are the first of them."""
         if self.is_all or self.mark is None:
-            return np.ones(len(scored.points), bool)
-        points = hundredths(scored, self.scoring)
-        names = scored.features.firms["firm_id"].to_numpy(dtype=object)
-        at_mark = (points == self.mark.hundredths) & (names <= self.mark.firm_id)
-        settled: NDArray[np.bool_] = (points > self.mark.hundredths) | at_mark
-        return settled
+            return len(self)
+        points = self.table[POINTS].to_numpy()
+        above = int((points > self.mark.hundredths).sum())
+        level = self.table.slice(above, int((points == self.mark.hundredths).sum()))
+        names = level["firm_id"].to_numpy()
+        return above + int(np.searchsorted(names, self.mark.firm_id, side="right"))
+
+    def points(self, positions: Positions) -> Points:
+        """Exact hundredths above the base."""
+        found: Points = self.table[POINTS].to_numpy()[positions]
+        return found
+
+    def names(self, positions: Positions) -> Names:
+        """Identifiers."""
+        found: Names = self.table["firm_id"].to_numpy()[positions]
+        return found
+
+    def name_niches(self) -> Names:
+        """Niche cluster of every firm read, or the one it is close to; '' for none."""
+        return self.universe.name_niches(self.table["profile"].to_numpy())
+
+    def name_parents(self) -> Names:
+        """Ultimate parent of every firm read; a firm without one stands for itself."""
+        found: Names = compute.coalesce(self.table["parent"], self.table["firm_id"]).to_numpy()
+        return found
+
+    def ask_doubtful(self, screen: Screen, stage: str) -> pa.Table:
+        """Ask for the firms whose points could be rounded either way: bounds, and exact points."""
+        return self._find_points(self.engine.ask(ask_doubtful(screen, SCORE_COLUMNS), stage))
+
+    def score(self, positions: Positions, listed: Positions) -> Scored:
+        """Score some of the firms read, in full, with all that is known of those listed.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Places in ``table``.
+        listed : ndarray of int
+            Those of them whose names and addresses are wanted.
+
+        Returns
+        -------
+        Scored
+            In order of firm_id.
+        """
+        wanted = self.table.take(pa.array(listed)).select(["profile", "firm_id"])
+        details = self.engine.ask(ask_details(wanted, DETAIL_COLUMNS), "Reading names")
+        rows = self.table.take(pa.array(positions)).join(details, "firm_id")
+        return self._score(rows)
+
+    def _find_points(self, page: pa.Table) -> pa.Table:
+        """Add exact points to firms with a bound from above and one from below.
+
+        Where both are the same that is the score. The others are few: their score is worked out by
+        the code of the in-memory path.
+        """
+        points: Points = page[UPPER].to_numpy().copy()
+        doubtful = np.flatnonzero(points != page[LOWER].to_numpy())
+        if len(doubtful):
+            rows = page.take(pa.array(doubtful))
+            scored = self._score(
+                rows.append_column("home_region", pa.nulls(len(rows), pa.string()))
+            )
+            # Scored firms are in order of firm_id.
+            place = np.argsort(rows["firm_id"].to_numpy(), kind="stable")
+            points[doubtful[place]] = hundredths(scored, self.scoring)
+        return page.append_column(POINTS, pa.array(points))
+
+    def _score(self, rows: pa.Table) -> Scored:
+        return score_rows(rows.to_pandas(), self.universe.profiles, self.model, self.scoring)
 
 
 def score_rows(
     rows: pd.DataFrame, profiles: pd.DataFrame, model: Model, scoring: Scoring
-) -> tuple[Scored, FirmTables]:
+) -> Scored:
     """Score rows of a converted list by the code of the in-memory path."""
-    tables = split_rows(rows, profiles)
     features = build_features(
-        tables, model.sectors, largest_sales_per_employee=scoring.largest_sales_per_employee
+        split_rows(rows, profiles),
+        model.sectors,
+        largest_sales_per_employee=scoring.largest_sales_per_employee,
     )
-    return score_firms(features, model.reference, scoring), tables
+    return score_firms(features, model.reference, scoring)
 
 
-def hundredths(scored: Scored, scoring: Scoring) -> NDArray[np.float64]:
+def hundredths(scored: Scored, scoring: Scoring) -> Points:
     """Hundredths of points above the base, shape (n_firms,): whole numbers."""
-    points: NDArray[np.float64] = np.rint((scored.score - scoring.base) * 10.0**POINT_DIGITS)
+    points: Points = np.rint((scored.score - scoring.base) * 10.0**POINT_DIGITS)
     return points
 
 
@@ -121,12 +225,12 @@ def take_page(engine: Engine, screen: Screen, limit: int, after: Mark | None) ->
     total = int(firms.sum())
     n_first = max(FIRST_LOOK * limit, total // FIRST_SHARE)
     if total <= 2 * n_first:
-        return engine.ask(ask_best(screen, PAGE_COLUMNS, limit, after=after))
+        return engine.ask(ask_best(screen, SCORE_COLUMNS, limit, after=after))
     best = np.argsort(-screen.profiles["fixed"].to_numpy(), kind="stable")
     length = int(np.searchsorted(np.cumsum(firms[best]), n_first)) + 1
     is_first = np.zeros(len(firms), bool)
     is_first[best[:length]] = True
-    query = ask_best(screen.keep(pa.array(is_first)), PAGE_COLUMNS, limit, after=after)
+    query = ask_best(screen.keep(pa.array(is_first)), SCORE_COLUMNS, limit, after=after)
     page = engine.ask(query)
     rest, least = ~is_first, None
     if page.num_rows == limit:
@@ -134,5 +238,5 @@ def take_page(engine: Engine, screen: Screen, limit: int, after: Mark | None) ->
         rest &= screen.profiles["most"].to_numpy() >= least
     if not rest.any():
         return page
-    query = ask_best(screen.keep(pa.array(rest)), PAGE_COLUMNS, limit, after=after, at_least=least)
+    query = ask_best(screen.keep(pa.array(rest)), SCORE_COLUMNS, limit, after=after, at_least=least)
     return merge(query, [page, engine.ask(query)])

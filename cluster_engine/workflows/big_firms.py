@@ -168,9 +168,9 @@ def _start(
     dataset: FirmDataset, market: Market, request: EngineRequest, on_progress: Progress
 ) -> Iterator[Engine]:
     folder = dataset.folder if is_address(dataset.folder) else str(Path(dataset.folder).resolve())
-    files = [f"{folder}/{file.path}" for file in dataset.of(market.countries)]
+    files = {f"{folder}/{file.path}": file.rows for file in dataset.of(market.countries)}
     if request.name == "duckdb":
-        with DuckEngine(files, request.resources, on_progress) as engine:
+        with DuckEngine(list(files), request.resources, on_progress) as engine:
             yield engine
         return
     from cluster_engine.engines.distributed import DaskEngine

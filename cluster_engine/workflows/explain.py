@@ -14,8 +14,10 @@ from cluster_engine.parameters import Value
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Explanation, Market
 from cluster_engine.settings import rebuild
+from cluster_engine.targeting.draw_blocks import RankDraws
 from cluster_engine.targeting.explain import Asked, explain_firm
 from cluster_engine.targeting.features import build_features
+from cluster_engine.targeting.score import Scored
 from cluster_engine.targeting.value import Project
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank import Scene, set_scene
@@ -78,17 +80,22 @@ def explain(
 
 
 def explain_in_scene(
-    request: ExplainRequest, scene: Scene, *, on_note: Note = be_silent
-) -> Explanation:
-    """Explain one firm's rank in a scene that is set; see :func:`explain`."""
+    request: ExplainRequest, scene: Scene, *, on_note: Note = be_silent,
+    scored: Scored | None = None, drawn: RankDraws | None = None,
+) -> Explanation:  # fmt: skip
+    """Explain one firm's rank in a scene that is set; see :func:`explain`.
+
+    Scores and draws of the whole market, made under the scene's plan, need not be made again.
+    """
     firm_id = find_firm(scene, request.firm)
     notes = scene.chosen.notes()
     told = join_firm_notes(notes[notes["firm_id"] == firm_id])
     value = rebuild(Value, scene.model.facts["inputs"]["settings"]["value"])
     asked = Asked(firm_id, request.project, value, tuple(told))
     found = explain_firm(
-        scene.model, scene.market, scene.chosen.tables, replace(scene.plan, top=None), asked
-    )
+        scene.model, scene.market, scene.chosen.tables, replace(scene.plan, top=None), asked,
+        scored=scored, drawn=drawn,
+    )  # fmt: skip
     # What is said of the whole list is said of the list; a reader of one firm needs the weights.
     note_ranking(replace(found.ranking, n_unranked=0), scene.chosen.whose, on_note)
     return found
@@ -116,7 +123,9 @@ def find_firm(scene: Scene, asked: str) -> str:
     if hits.empty:
         raise _refuse(here, asked, scene.market)
     firm_id = str(hits["firm_id"].iloc[0])
-    tables = replace(scene.chosen.tables, firms=hits)
+    codes = scene.chosen.tables.firm_industries
+    own = codes[codes["firm_id"] == firm_id]
+    tables = replace(scene.chosen.tables, firms=hits, firm_industries=own)
     if build_features(tables, scene.model.sectors).firms.empty:
         raise SettingsError(
             f"{hits['firm_name'].iloc[0]} ({firm_id}) cannot be ranked: it has no industry code, "

@@ -14,7 +14,8 @@ from cluster_engine.registry.listing import find_roles
 from cluster_engine.registry.locate import ModelStore, make_key
 from cluster_engine.reports.handover import Handover
 from cluster_engine.results import Explanation, Ranking, Region
-from cluster_engine.targeting.rank import RankPlan, choose_firms, list_firms
+from cluster_engine.targeting.draw_blocks import RankDraws
+from cluster_engine.targeting.rank import RankPlan, choose_firms, draw_pool, list_firms
 from cluster_engine.targeting.score import Measured, measure_market, weigh_firms
 from cluster_engine.targeting.standing import find_standing
 from cluster_engine.workflows.champion import find_niches
@@ -110,16 +111,42 @@ def open_market(request: RankRequest, store: ModelStore) -> LiveMarket:
     scene = set_scene(bare, store, on_note=told.append)
     measured = measure_market(scene.model, scene.market, scene.chosen.tables, scene.plan.scoring)
     names = np.array([str(name).casefold() for name in measured.features.firms["firm_name"]])
-    return LiveMarket(bare, scene, measured, names, scene.chosen.notes(), tuple(told))
+    notes = scene.chosen.notes()
+    # Read once, and not for every firm that is explained.
+    scene = replace(scene, chosen=replace(scene.chosen, notes=lambda: notes))
+    return LiveMarket(bare, scene, measured, names, notes, tuple(told))
 
 
-def rank_again(market: LiveMarket, wish: Wish, *, on_note: Note = be_silent) -> Ranking:
+def draw_market(market: LiveMarket, weights: UserWeights) -> RankDraws:
+    """Draw the ranks of an open market's firms: what all its lists under these weights share.
+
+    Parameters
+    ----------
+    market : LiveMarket
+    weights : UserWeights
+
+    Raises
+    ------
+    SettingsError
+        A weight is unknown.
+    """
+    plan = _plan(market, Wish(weights, draws=None))
+    scored = weigh_firms(market.measured, plan.scoring)
+    ranks = find_standing(scored, market.scene.market, market.scene.chosen.tables).ranks
+    return draw_pool(scored, ranks, market.scene.model, plan)
+
+
+def rank_again(
+    market: LiveMarket, wish: Wish, *, drawn: RankDraws | None = None, on_note: Note = be_silent
+) -> Ranking:
     """Rank an open market; the same list as ``rank`` gives.
 
     Parameters
     ----------
     market : LiveMarket
     wish : Wish
+    drawn : RankDraws, optional
+        Of :func:`draw_market` under the same weights, as many as wished for; made here without.
     on_note : callable, optional
         Called with each sentence the reader should see.
 
@@ -134,14 +161,15 @@ def rank_again(market: LiveMarket, wish: Wish, *, on_note: Note = be_silent) -> 
     tables = scene.chosen.tables
     kept = choose_firms(scored, scene.model, tables, plan, among=_mask(market, wish))
     standing = find_standing(scored, scene.market, tables)
-    ranking = list_firms(scored, kept, standing, scene.model, scene.market, plan)
+    ranking = list_firms(scored, kept, standing, scene.model, scene.market, plan, drawn=drawn)
     note_ranking(ranking, scene.chosen.whose, on_note)
     return add_firm_notes(ranking, market.notes)
 
 
 def explain_again(
-    market: LiveMarket, firm_id: str, weights: UserWeights, *, drawn: Ranking | None = None
-) -> Explanation:
+    market: LiveMarket, firm_id: str, weights: UserWeights, *, draws: int | None = None,
+    drawn: RankDraws | None = None,
+) -> Explanation:  # fmt: skip
     """Explain a firm's rank in an open market, under the reader's weights.
 
     Parameters
@@ -150,27 +178,21 @@ def explain_again(
     firm_id : str
         Or a name, or part of one.
     weights : UserWeights
-    drawn : Ranking, optional
-        A list under the same weights, with intervals and with this firm: they are the same here,
-        and need not be drawn again.
+    draws : int, optional
+        As in :class:`Wish`.
+    drawn : RankDraws, optional
+        As in :func:`rank_again`.
 
     Raises
     ------
     SettingsError
         The firm is not in the market, or cannot be ranked.
     """
-    draws = None if drawn is None else 0
     request = replace(market.request, weights=weights, draws=draws)
     plan = make_plan(request, market.scene.model)
     asked = ExplainRequest(firm_id, request)
-    found = explain_in_scene(asked, replace(market.scene, plan=plan))
-    if drawn is None:
-        return found
-    own = drawn.rows[drawn.rows["firm_id"] == firm_id].iloc[0]
-    sure = {name: [own[name]] for name in ("rank_low", "rank_high", "p_top", "band")}
-    rows = found.ranking.rows.assign(**sure)
-    ranking = replace(found.ranking, rows=rows, draws=drawn.draws, top=drawn.top)
-    return replace(found, ranking=ranking)
+    scored = weigh_firms(market.measured, plan.scoring)
+    return explain_in_scene(asked, replace(market.scene, plan=plan), scored=scored, drawn=drawn)
 
 
 def hand_over(market: LiveMarket, weights: UserWeights, ranking: Ranking) -> Handover:

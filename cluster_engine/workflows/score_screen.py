@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from cluster_engine.engines.screen import Points, Query, Screen, ask_known
 from cluster_engine.packs.firm_dataset import COUNTS, PROFILES, FirmDataset, read_dataset_table
@@ -52,10 +53,15 @@ class Universe:
 
     profiles: pd.DataFrame
     screen: Screen
-    niche: np.ndarray[tuple[int], np.dtype[np.object_]]
+    niche: NDArray[np.object_]
     lacking: tuple[str, ...]
     n_ranked: int
     n_unranked: int
+
+    def name_niches(self, profiles: NDArray[np.int32]) -> NDArray[np.object_]:
+        """Niche cluster of firms by their profile; '' for none."""
+        # Profiles of the screen are in order.
+        return self.niche[np.searchsorted(self.screen.profiles["profile"].to_numpy(), profiles)]
 
 
 def survey(

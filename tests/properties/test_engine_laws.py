@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cluster_engine import __version__
 from cluster_engine.engines.duck import DuckEngine
+from cluster_engine.engines.file_groups import group_files
 from cluster_engine.engines.resources import Resources
-from cluster_engine.engines.screen import UPPER, ask_best, ask_doubtful
+from cluster_engine.engines.screen import UPPER, Query, ask_best, ask_doubtful
+from cluster_engine.engines.worker_side import Caller, answer_files, forget, merge_answers
 from cluster_engine.packs.firm_dataset import FirmDataset
 from cluster_engine.parameters import Uncertainty
 from cluster_engine.registry.locate import open_store
@@ -29,7 +34,7 @@ from cluster_engine.targeting import rank as rank_module
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows import best_firms, rank_dataset
-from cluster_engine.workflows.best_firms import PAGE_COLUMNS, hundredths, score_rows
+from cluster_engine.workflows.best_firms import SCORE_COLUMNS, hundredths, score_rows
 from cluster_engine.workflows.convert_firms import ConvertRequest, convert_firms
 from cluster_engine.workflows.score_screen import survey
 
@@ -83,9 +88,39 @@ def convert(
         yield dataset, FirmTables(tables.firms, tables.firm_industries, tables.firm_homes, facts)
 
 
-def start(dataset: FirmDataset, *, backwards: bool = False) -> DuckEngine:
-    files = [dataset.place(file.path) for file in dataset.of(MARKET.countries)]
-    return DuckEngine(files[::-1] if backwards else files, RESOURCES)
+class GroupedEngine:
+    """Asks as workers do, without workers: files in any groups, answers merged in any order."""
+
+    spread = None
+
+    def __init__(self, files: Mapping[str, int], n_threads: int, backwards: bool) -> None:
+        groups = group_files(files, n_threads)
+        self.groups = groups[::-1] if backwards else groups
+        self.caller = Caller("laws", __version__, RESOURCES)
+
+    def ask(self, query: Query, stage: str = "") -> pa.Table:
+        query = pickle.loads(pickle.dumps(query))
+        answers = [answer_files(files, query, self.caller) for files in self.groups]
+        half = len(answers) // 2
+        if half:
+            answers = [merge_answers(answers[:half], query), merge_answers(answers[half:], query)]
+        return merge_answers(answers, query)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        forget("laws")
+
+
+def start(
+    dataset: FirmDataset, *, backwards: bool = False, n_threads: int | None = None
+) -> DuckEngine | GroupedEngine:
+    """DuckDB, or the tasks of so many threads of workers."""
+    files = {dataset.place(file.path): file.rows for file in dataset.of(MARKET.countries)}
+    if n_threads is not None:
+        return GroupedEngine(files, n_threads, backwards)
+    return DuckEngine(list(files)[::-1] if backwards else list(files), RESOURCES)
 
 
 def write(ranking: Ranking) -> tuple[str, str]:
@@ -115,6 +150,7 @@ def shrink_pages(monkeypatch: pytest.MonkeyPatch, pool: int) -> None:
     is_niche=st.booleans(),
     is_small=st.booleans(),
     backwards=st.booleans(),
+    n_threads=st.sampled_from([None, 1, 3, 50]),
 )
 def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
     model: Model,
@@ -128,6 +164,7 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
     is_niche: bool,
     is_small: bool,
     backwards: bool,
+    n_threads: int | None,
 ) -> None:
     plan = make_plan(
         model,
@@ -146,7 +183,7 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
     ):
         if is_small:
             shrink_pages(monkeypatch, pool=7)
-        with start(dataset, backwards=backwards) as engine:
+        with start(dataset, backwards=backwards, n_threads=n_threads) as engine:
             found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
         assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 
@@ -157,8 +194,9 @@ def test_no_firm_scores_more_than_its_bound(model: Model, seed: int, weight: flo
     plan = make_plan(model, weights={"capacity": weight, "knowledge": weight})
     with convert(50, seed, 1_000) as (dataset, _), start(dataset) as engine:
         universe = survey(dataset, MARKET, model, plan.scoring, engine)
-        page = engine.ask(ask_best(universe.screen, PAGE_COLUMNS, 1_000)).to_pandas()
-        scored, _tables = score_rows(page, universe.profiles, model, plan.scoring)
+        page = engine.ask(ask_best(universe.screen, SCORE_COLUMNS, 1_000)).to_pandas()
+        rows = page.assign(home_region=None)
+        scored = score_rows(rows, universe.profiles, model, plan.scoring)
         upper = page.sort_values("firm_id")[UPPER].to_numpy()
         most = dict(
             zip(
@@ -182,7 +220,7 @@ def test_firms_that_could_be_rounded_either_way_stand_where_memory_puts_them(
     shrink_pages(monkeypatch, pool=7)
     with convert(300, 5, 50) as (dataset, tables), start(dataset) as engine:
         universe = survey(dataset, MARKET, model, plan.scoring, engine)
-        doubtful = engine.ask(ask_doubtful(universe.screen, PAGE_COLUMNS))
+        doubtful = engine.ask(ask_doubtful(universe.screen, SCORE_COLUMNS))
         found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
     assert doubtful.num_rows > 0
     assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))

@@ -18,6 +18,7 @@ with warnings.catch_warnings():
 
 from cluster_engine.page.app import Places, make_app
 from cluster_engine.page.guard import LOOPBACK_NAMES, Rules
+from cluster_engine.parameters import Page
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.settings import read_settings
 
@@ -64,9 +65,11 @@ def open_page(toy_pack: Path, toy_models: Path) -> Iterator[OpenPage]:
     """Start a page on a data folder; a second call on the same folder is another visitor."""
     clients = []
 
-    def open_page(data: Path, rules: Rules | None = None, address: str = ADDRESS) -> Visitor:
+    def open_page(
+        data: Path, rules: Rules | None = None, address: str = ADDRESS, limits: Page = LIMITS
+    ) -> Visitor:
         places = Places(data, ModelStore(toy_models, toy_models), str(toy_pack))
-        app = make_app(places, rules or make_rules(), LIMITS)
+        app = make_app(places, rules or make_rules(), limits)
         client = TestClient(app, base_url=address, raise_server_exceptions=False)
         clients.append(client.__enter__())
         return Visitor(client)

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -308,14 +309,31 @@ def test_a_firm_is_explained_with_the_intervals_of_its_list(
 
 
 def test_where_many_wait_for_intervals_the_list_comes_without_them(
-    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, tmp_path: Path
 ) -> None:
-    page = open_page(tmp_path)
-    monkeypatch.setattr("cluster_engine.page.rankings.MOST_WAITING", 0)
+    page = open_page(tmp_path, limits=replace(LIMITS, draws_waiting=0))
     assert 'data-intervals="0"' in page.get(f"/?{GERMANY}&w_gap=7").text
     # A download is worth waiting for.
     rows = read_csv(page.get(f"/download/list.csv?{GERMANY}&w_gap=7").content)
     assert all(row["rank_low"] for row in rows)
+
+
+def test_where_ranges_take_too_long_all_that_is_asked_for_comes_without_and_says_so(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(tmp_path, limits=replace(LIMITS, draws_wait_seconds=0))
+    page.post("/tick", page="list", back=GERMANY, shown=["t01"], firm=["t01"])
+    text = page.get(f"/firm?{GERMANY}&firm=t01").text
+    assert "not yet: others wait for theirs" in text
+    assert "90 % sure" not in text
+    assert page.get(f"/api/rank?{GERMANY}&intervals=1").json()["draws"] == 0
+    for path in (f"/download/list.csv?{GERMANY}", "/download/shortlist.csv"):
+        answer = page.get(path)
+        assert answer.headers["content-disposition"].endswith('-without-ranges.csv"')
+        rows = read_csv(answer.content)
+        assert rows
+        assert not any(row["rank_low"] or row["p_top"] for row in rows)
+        assert all(row["rank"] for row in rows)
 
 
 # What openpyxl does not know of: the bars inside cells.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -15,7 +16,41 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cluster_engine.page.server import MOST_HEAPS
 from cluster_engine.settings import read_settings
+
+ASK_FOR_MEMORY = """
+import ctypes, sys, tempfile, threading, types
+import pyarrow as pa
+from cluster_engine.page import server
+
+def count_heaps():
+    c = ctypes.CDLL(None)
+    c.fopen.restype = ctypes.c_void_p
+    with tempfile.NamedTemporaryFile() as file:
+        stream = ctypes.c_void_p(c.fopen(file.name.encode(), b"w"))
+        c.malloc_info(0, stream)
+        c.fclose(stream)
+        return file.read().count(b"<heap nr")
+
+def make_app(*_):
+    all_there, c = threading.Barrier(13), ctypes.CDLL(None)
+    def work():
+        c.malloc(1000)
+        all_there.wait()
+        all_there.wait()
+    for _ in range(12):
+        threading.Thread(target=work).start()
+    all_there.wait()
+    print(pa.default_memory_pool().backend_name, count_heaps(), flush=True)
+    all_there.wait()
+    sys.exit()
+
+server.make_app = make_app
+limits = types.SimpleNamespace(form_bytes=1, upload_bytes=1)
+server.serve(server.Address(port=0), None, limits, on_ready=print)
+"""
+"""Starts to serve; says whence Arrow has its memory, and how many heaps a dozen threads open."""
 
 START = ("serve", "--no-browser", "--port")
 
@@ -104,3 +139,24 @@ def test_an_upload_that_is_too_large_gets_an_answer_and_no_broken_connection(
         child.terminate()
         child.wait(60)
         child.stdout.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="heaps are counted as glibc does")
+@pytest.mark.parametrize(
+    ("chosen", "used"),
+    [({}, f"system {MOST_HEAPS}"),
+     ({"ARROW_DEFAULT_MEMORY_POOL": "mimalloc", "MALLOC_ARENA_MAX": "6"}, "mimalloc 6")],
+)  # fmt: skip
+def test_a_hundred_threads_share_a_few_heaps_or_as_somebody_chose(
+    chosen: dict[str, str], used: str, checkout: Path
+) -> None:
+    own = {
+        name: value for name, value in os.environ.items()
+        if not name.startswith(("MALLOC_", "ARROW_"))
+    }  # fmt: skip
+    ran = subprocess.run(
+        [sys.executable, "-c", ASK_FOR_MEMORY], env={**own, "PYTHONPATH": str(checkout), **chosen},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.stdout.strip() == used, ran.stderr

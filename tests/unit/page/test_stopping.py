@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from cluster_engine.page import rankings
 from cluster_engine.page.app import Places, make_app
 from cluster_engine.page.child import STOPPED, import_apart
 from cluster_engine.page.guard import Guard
-from cluster_engine.page.rankings import Rankings
 from cluster_engine.registry.locate import ModelStore
-from cluster_engine.workflows.live_ranking import Wish
 from tests.unit.page.conftest import ADDRESS, LIMITS, TestClient, make_rules
 
 SCOPE: Scope = {
@@ -78,26 +72,3 @@ def test_a_list_that_is_being_read_is_given_up(tmp_path: Path) -> None:
     told = import_apart(path, tmp_path / "f", tmp_path / "m.json", None, LIMITS, stopping)
     assert told == STOPPED
     assert not (tmp_path / "m.json").exists()
-
-
-def test_those_who_ask_for_the_same_draws_wait_for_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    worked, goes_on, begun = [], threading.Event(), threading.Event()
-
-    def rank_again(market: object, wish: object, **_: object) -> SimpleNamespace:
-        worked.append(wish)
-        begun.set()
-        goes_on.wait(30)
-        return SimpleNamespace()
-
-    monkeypatch.setattr(rankings, "rank_again", rank_again)
-    market: Any = SimpleNamespace(request="r", version="v", told=())
-    kept = Rankings(4)
-    with ThreadPoolExecutor(3) as pool:
-        asked = [pool.submit(kept.rank, market, Wish(draws=None), patient=True) for _ in range(3)]
-        assert begun.wait(30)
-        goes_on.set()
-        first, *others = [one.result(30) for one in asked]
-    assert len(worked) == 1
-    assert all(one is first for one in others)

@@ -14,9 +14,16 @@ from cluster_engine.parameters import Scoring, Uncertainty
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.targeting.draw_blocks import DrawPlan, RankDraws, draw_weights
 from cluster_engine.targeting.features import FirmTables, build_features
-from cluster_engine.targeting.rank import RankPlan, rank_firms
+from cluster_engine.targeting.rank import (
+    RankPlan,
+    choose_firms,
+    draw_pool,
+    list_firms,
+    rank_firms,
+)
 from cluster_engine.targeting.reference import fit_reference
-from cluster_engine.targeting.score import Scored, score_firms
+from cluster_engine.targeting.score import Scored, score_firms, score_market
+from cluster_engine.targeting.standing import find_standing
 from cluster_engine.targeting.uncertainty import draw_ranks
 
 SINGLE = 1e-4
@@ -223,6 +230,28 @@ def test_firms_alike_share_one_band_and_one_interval(rank: Callable[..., Ranking
     for column in ("score", "band"):
         assert rows[column].nunique() == 1
     assert (rows["rank_high"] - rows["rank_low"] >= 5).all()
+
+
+@pytest.mark.parametrize("pool", [1_000, 25, 0])
+@pytest.mark.parametrize("top", [None, 7])
+def test_draws_of_the_whole_market_give_every_list_its_own_intervals(
+    pool: int, top: int | None, make_firms: Maker, scoring: Scoring, uncertainty: Uncertainty,
+    germany: Market, make_model: Callable[..., Model], reference: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("cluster_engine.targeting.rank.POOL", pool)
+    plan = RankPlan(scoring, replace(uncertainty, draws=100), top=top)
+    model, tables = make_model(reference), make_firms(_crowd())
+    scored = score_market(model, germany, tables, scoring)
+    standing = find_standing(scored, germany, tables)
+    drawn = draw_pool(scored, standing.ranks, model, replace(plan, top=None))
+    assert len(drawn.scores) == min(pool, 40)
+    assert drawn.nbytes == drawn.scores.size * (4 + 2 + 2)
+    kept = choose_firms(scored, model, tables, plan)
+    shared = list_firms(scored, kept, standing, model, germany, plan, drawn=drawn)
+    alone = rank_firms(model, germany, tables, plan)
+    pd.testing.assert_frame_equal(shared.rows, alone.rows)
+    assert shared.rows["rank_low"].notna().sum() == min(pool, top or 40)
 
 
 def test_without_draws_the_columns_stay_empty(
