@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+
+# Before numpy or scikit-learn is loaded, and handed on to the processes that tests start. There is
+# a worker for every core already: two more threads in each wait for each other by spinning, which
+# made learning on small tables up to ten times as dear. Results do not depend on it, and tests
+# that prove so set these variables themselves.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SHARED_VARIABLE = "CLUSTER_ENGINE_SHARED"
@@ -28,13 +36,38 @@ def find_shared_data() -> Path:
     return Path(os.environ.get(SHARED_VARIABLE) or CHECKOUT.parent / "shared")
 
 
-LONGEST = ("tests/faults/test_killed_retrain", "tests/browser", "tests/faults", "tests/functional")
-"""Files that take longest, begun first: two workers end together, and none waits for one file."""
+LONGEST = (
+    "tests/faults/test_killed_retrain.py",
+    "tests/browser/",
+    "tests/inputs/test_bad_inputs.py",
+    "tests/functional/test_default_pack.py",
+    "tests/cli/test_wheel.py",
+    "tests/functional/test_user_lists.py",
+    "tests/cli/test_models.py",
+    "tests/faults/test_full_and_locked_disks.py",
+    "tests/faults/test_killed_imports.py",
+    "tests/functional/test_toy_run.py",
+    "tests/functional/test_libreoffice.py",
+    "tests/functional/",
+    "tests/faults/",
+    "tests/cli/",
+    "tests/properties/",
+)
+"""Files that take longest, begun first: workers end together, and none waits for one file.
+
+By processor time, the longest first; needs `--no-loadscope-reorder`, without which pytest-xdist
+begins with the files of most tests, and the long ones of few tests come last.
+"""
+
+
+def _place(item: pytest.Item) -> int:
+    places = (place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name))
+    return next(places, len(LONGEST))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files; mark and skip what needs data that is not there."""
-    items.sort(key=lambda item: [not item.nodeid.startswith(name) for name in LONGEST])
+    items.sort(key=_place)
     folder = find_shared_data()
     absent = pytest.mark.skip(
         reason=f"no folder 'data' in {folder}; name its parent in {SHARED_VARIABLE}"
@@ -139,8 +172,16 @@ def toy_pack() -> Path:
 
 @pytest.fixture(scope="session")
 def toy_models(tmp_path_factory: pytest.TempPathFactory, toy_pack: Path) -> Path:
-    """Models folder with the champion of the toy pack's north. Not to be written to."""
-    folder = tmp_path_factory.mktemp("toy-models")
-    ran = _run_inside("train", "--pack", toy_pack, "--models", folder)
-    assert ran.code == 0, ran.err
+    """Models folder with the champion of the toy pack's north. Not to be written to.
+
+    Trained once: the workers of a run share the folder above their own.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, done = shared / "toy-models", shared / "toy-models.done"
+    with FileLock(shared / "toy-models.lock"):
+        if not done.exists():
+            ran = _run_inside("train", "--pack", toy_pack, "--models", folder)
+            assert ran.code == 0, ran.err
+            done.touch()
     return folder

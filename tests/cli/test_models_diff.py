@@ -123,6 +123,7 @@ def test_a_weight_alone_is_put_down_to_the_settings(
     assert {row["event"] for row in body["clusters"]} == {"kept"}
 
 
+@pytest.mark.slow
 def test_one_figure_of_employment_is_put_down_to_the_data(
     run: Run, make_world: Callable[..., World]
 ) -> None:
@@ -241,6 +242,7 @@ def test_an_unknown_market_is_refused(run: Run, make_world: Callable[..., World]
     assert run("models", "diff", *world.where, "--market", "atlantis").code == 2
 
 
+@pytest.mark.slow
 def test_clusters_of_the_nation_are_compared_by_themselves(
     run: Run, make_world: Callable[..., World]
 ) -> None:
@@ -272,6 +274,7 @@ def test_hostile_names_are_harmless_in_page_and_csv(
     assert "--force" in again.err
 
 
+@pytest.mark.slow
 def test_retraining_leaves_a_report_beside_the_models(
     run: Run, make_world: Callable[..., World], tmp_path: Path, toy_models: Path
 ) -> None:

@@ -161,6 +161,7 @@ def test_form_of_csv_files_is_the_projects_and_no_other_form_minds(
     assert run("sectors", "--excel-locale", "de").code == 2
 
 
+@pytest.mark.slow
 def test_own_lists_of_the_project_are_ranked_and_those_of_the_command_line_replace_them(
     run: Run, write_project: Callable[..., Path], tmp_path: Path
 ) -> None:

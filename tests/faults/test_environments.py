@@ -25,7 +25,7 @@ VARIABLES: Mapping[str, Mapping[str, str | None]] = {
     "narrow dumb terminal": {"COLUMNS": "20", "TERM": "dumb", "NO_COLOR": "1"},
     "no home": {"HOME": None, "XDG_DATA_HOME": None, "XDG_CONFIG_HOME": None},
     "no bytecode": {"PYTHONDONTWRITEBYTECODE": "1"},
-    "one thread": {"OMP_NUM_THREADS": "1"},
+    "two threads": {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"},
 }
 
 pytestmark = pytest.mark.slow

@@ -131,6 +131,7 @@ def _train(run: Run, pack: Path, models: Path, *options: str | Path) -> Any:
     return run("train", "--pack", pack, "--models", models, *options)
 
 
+@pytest.mark.slow
 def test_names_given_by_the_user_stand_in_every_list(
     run: Run, toy_pack: Path, tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def trained_here(
     return models
 
 
+@pytest.mark.slow
 def test_workers_train_the_same_bytes(
     client: Any, trained_here: Path, toy_pack: Path, models: Path
 ) -> None:

@@ -312,6 +312,7 @@ def shuffle_rows(pack: Path, table: str, seed: int) -> None:
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_same_command_gives_the_same_bytes(
     tmp_path: Path, run: Run, toy_pack: Path, rank_csv: Callable[[str], str]
 ) -> None:
@@ -359,6 +360,7 @@ def test_seed_of_hashes_and_threads_change_no_byte(
         folder = tmp_path / f"{seed}-{threads}"
         variables = {
             "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads,
+            "OMP_WAIT_POLICY": "passive",
         }  # fmt: skip
         options = ["--market", "germany", "--pack", toy_pack, "--models", folder / "models"]
         ran = run_fresh("rank", *options, "--format", "csv", variables=variables)

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -47,6 +48,7 @@ def similarities(draw: st.DrawFn) -> np.ndarray:
     return similarity + similarity.T + np.eye(n_sectors)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(similarities(), st.integers(0, 3))
 def test_the_same_seed_gives_the_same_votes(similarity: np.ndarray, seed: int) -> None:
@@ -54,6 +56,7 @@ def test_the_same_seed_gives_the_same_votes(similarity: np.ndarray, seed: int) -
     assert first.tobytes() == vote(similarity.copy(), CLUSTERS, random_state=seed).tobytes()
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(similarities())
 def test_votes_are_shares_of_runs_and_every_method_weighs_the_same(similarity: np.ndarray) -> None:
@@ -128,6 +131,7 @@ def test_outliers_move_within_the_limits(similarity: np.ndarray, data: st.DataOb
     assert after.tolist() == expected
 
 
+@pytest.mark.slow
 @FEW
 @given(similarities(), similarities(), st.randoms(use_true_random=False))
 def test_the_order_of_sectors_changes_no_byte(

@@ -57,6 +57,7 @@ def test_limits_hold_the_lq_and_a_higher_level_holds_the_lower(
     assert (narrow.high[known] <= wide.high[known] + slack).all()
 
 
+@pytest.mark.slow
 @given(FULL, SIZES, st.permutations(range(5)))
 def test_the_order_of_sectors_changes_no_limit(
     jobs: np.ndarray, sizes: np.ndarray, order: list[int]

@@ -74,6 +74,7 @@ def test_modularity_of_planted_blocks_is_above_that_of_shuffled_labels(
     assert abs(null.mean) < 0.05
 
 
+@pytest.mark.slow
 def test_communities_of_noise_have_modularity_but_none_beyond_that_of_noise() -> None:
     nulls = [compare_communities(_noise(40, seed), 5, random_state=0) for seed in range(5)]
     assert min(null.score for null in nulls) > 0.2

@@ -71,6 +71,7 @@ def _make_rich(order: np.ndarray, plant: Plant) -> Evidence:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_order_of_sectors_changes_no_byte(seed: int, plant: Plant, quick: Clusters) -> None:
     order = np.random.default_rng(seed).permutation(len(CODES))

@@ -54,6 +54,7 @@ def test_an_old_version_tells_what_metrics_it_has(old_store: ModelStore) -> None
     assert recall_metrics(manifest)["n_firms"] == 11
 
 
+@pytest.mark.slow
 def test_training_replaces_an_old_champion(
     old_store: ModelStore, toy_pack: Path, run: Callable[..., Any]
 ) -> None:

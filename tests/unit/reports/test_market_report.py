@@ -40,6 +40,7 @@ def page(facts: MarketFacts) -> str:
     return render_market_report(facts).decode("utf-8")
 
 
+@pytest.mark.slow
 def test_same_facts_give_the_same_bytes(facts: MarketFacts, page: str) -> None:
     bundle_script.cache_clear()
     assert render_market_report(facts) == page.encode("utf-8")

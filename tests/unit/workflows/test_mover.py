@@ -127,6 +127,7 @@ def test_a_kept_list_gives_its_events_back(tmp_path: Path) -> None:
     assert len(read_movers(folder).tables.events) == len(tables.events)
 
 
+@pytest.mark.slow
 def test_learned_weights_reach_the_list_and_its_words(
     toy: tuple[Pack, Model], tmp_path: Path, run: Callable[..., Any]
 ) -> None:
