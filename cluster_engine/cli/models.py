@@ -231,6 +231,10 @@ def rebuild_command(
 ) -> None:  # fmt: skip
     """Train a version again from its manifest, aside, and compare every byte.
 
+    Where bytes differ, 'difference' says why: 'packages', the manifest names
+    others; 'encoding', the same cells, stored otherwise; 'content'; 'missing'.
+    Only the last two are errors.
+
     \b
     Examples:
       cluster-engine models rebuild
@@ -247,7 +251,15 @@ def rebuild_command(
         )
     same = int(rebuilt.rows["is_same"].sum())
     title = f"{rebuilt.region} {rebuilt.version}: {same} of {len(rebuilt.rows)} files the same"
-    emit(report_table(title, rebuilt.rows, REBUILT, {"is_same": rebuilt.is_same}), out)
-    if not rebuilt.is_same:
-        hint = "Look at the notes above: other packages give other digits."
+    if rebuilt.is_equal and not rebuilt.is_same:
+        title += ", the others in all that they say"
+    facts = {"is_same": rebuilt.is_same, "is_equal": rebuilt.is_equal}
+    emit(report_table(title, rebuilt.rows, REBUILT, facts), out)
+    if not rebuilt.is_equal:
+        hint = (
+            f"Install the packages of then: here is {', '.join(rebuilt.packages)}."
+            if rebuilt.packages
+            else "The packages are those of then; the program, the pack's manifest or the kind of "
+            "processor may be another one."
+        )
         raise ModelError(f"Version {rebuilt.version} could not be made again.", hint=hint)

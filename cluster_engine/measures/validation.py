@@ -16,6 +16,10 @@ Integers = NDArray[np.int64]
 SINGLETON = "cluster has one sector, so no pair within it"
 NO_OTHER = "there is no other cluster"
 
+ROUNDING = 1e-12
+"""Means of similarities that differ by no more than this share of the largest are equal: sums of
+the same figures in another order, which builds of numpy and BLAS choose, differ by some 1e-15."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -28,7 +32,8 @@ class Marks:
     between : ndarray of float, shape (n_units,)
         BCR, benchmark over the other clusters of the mean similarity to each.
     passed : ndarray of bool, shape (n_units,)
-        Whether ``within`` is above ``between``; a unit without one has failed.
+        Whether ``within`` is above ``between``, by more than rounding; a unit without one has
+        failed.
     reasons : ndarray of str, shape (n_units,)
         Why ``within`` or ``between`` is undefined; empty where both are defined.
     score : float
@@ -111,12 +116,16 @@ def calc_validation(
     own = to_clusters[np.arange(len(S)), cluster]
     per_cluster = member.T @ to_clusters
     cluster_means = per_cluster / np.multiply.outer(size, size)
+    rounding = ROUNDING * max(S.max(initial=0.0), -S.min(initial=0.0))
     clusters = _mark(
         _divide(np.diag(per_cluster), size * (size - 1.0)),
         _mask_own(cluster_means, np.arange(len(size))),
         benchmark,
+        rounding,
     )
-    sectors = _mark(_divide(own, n_others), _mask_own(to_clusters / size, cluster), benchmark)
+    sectors = _mark(
+        _divide(own, n_others), _mask_own(to_clusters / size, cluster), benchmark, rounding
+    )
     return Validation(
         labels=names,
         clusters=clusters,
@@ -197,7 +206,7 @@ def _mask_own(means: Floats, cluster: Integers) -> Floats:
     return others
 
 
-def _mark(within: Floats, between: Floats, benchmark: Benchmark) -> Marks:
+def _mark(within: Floats, between: Floats, benchmark: Benchmark, rounding: float) -> Marks:
     reasons = np.where(np.isnan(within), SINGLETON, "").astype(f"<U{len(SINGLETON)}")
     if between.shape[1] == 0:
         limit = np.full(len(within), np.nan)
@@ -208,7 +217,8 @@ def _mark(within: Floats, between: Floats, benchmark: Benchmark) -> Marks:
         limit = np.percentile(between, 95.0, axis=1)
     else:
         limit = between.max(axis=1)
-    passed = within > limit
+    # A sector that is related to all others alike is not closer to its own cluster.
+    passed = within - limit > rounding
     return Marks(within, limit, passed, reasons, float(passed.mean()))
 
 

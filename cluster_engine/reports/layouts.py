@@ -152,6 +152,7 @@ REBUILT = (
     Shown("file", "File", min_width=16),
     Shown("bytes", "Bytes", "count"),
     Shown("is_same", "Same"),
+    Shown("difference", "Difference"),
 )
 
 RETRAINED = (

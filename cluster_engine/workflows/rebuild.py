@@ -1,4 +1,4 @@
-"""Make a version again from what its manifest says, and compare every byte."""
+"""Make a version again from what its manifest says, and compare every file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import pandas as pd
 from cluster_engine import __version__
 from cluster_engine.clustering.naming import NameRule
 from cluster_engine.errors import ModelError
-from cluster_engine.files import hash_file
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import Pack, open_pack
 from cluster_engine.registry.audit import PROTOCOL, read_manifest
@@ -30,10 +29,11 @@ from cluster_engine.workflows.mover import read_movers
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank import rank
 from cluster_engine.workflows.rank_request import RankRequest
+from cluster_engine.workflows.rebuilt_files import HARMLESS, Row, compare_folders
 from cluster_engine.workflows.train import train
 from cluster_engine.workflows.training import Training
 
-COLUMNS = ["version", "file", "bytes", "is_same"]
+COLUMNS = ["version", "file", "bytes", "is_same", "difference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +71,26 @@ class Rebuilt:
     ----------
     region, version : str
     rows : DataFrame
-        One row per file: version, file, bytes, is_same.
+        One row per file: version, file, bytes, is_same, and difference, one of
+        `rebuilt_files.Difference`.
+    packages : tuple of str
+        Packages that are another version than those it was made with: which instead of which.
     """
 
     region: str
     version: str
     rows: pd.DataFrame
+    packages: tuple[str, ...]
 
     @property
     def is_same(self) -> bool:
         """Whether every byte is the same."""
         return bool(self.rows["is_same"].all())
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether every figure and every text is the same, in whatever bytes."""
+        return bool(self.rows["difference"].isin(HARMLESS).all())
 
 
 def rebuild_version(
@@ -104,7 +113,10 @@ def rebuild_version(
     key = make_key(pack.manifest.name, region.slug)
     folder = _find_folder(store, key, request.version)
     manifest = read_manifest(folder)
-    training = _recall_training(pack, manifest, folder, request, on_note)
+    training = _recall_training(pack, manifest, folder, request)
+    packages = _list_others(manifest)
+    if packages:
+        on_note(f"It was made with other packages: {', '.join(packages)}.")
     with tempfile.TemporaryDirectory(prefix="cluster-engine-") as working:
         home = ModelStore(Path(working), Path(working))
         _bring_predecessor(store, home, pack, str(manifest["facts"]["national"]))
@@ -115,10 +127,10 @@ def rebuild_version(
             kept = None if name is None else find_version(store, made_with, str(name))
             if kept is not None:
                 pairs.append((kept, home.home / made_with / kept.name))
-        rows = [row for first, second in pairs for row in _compare(first, second)]
+        rows = [row for first, second in pairs for row in compare_folders(first, second)]
         if request.market is not None:
             rows.append(_compare_lists(request, folder, home))
-    return Rebuilt(region.slug, folder.name, pd.DataFrame(rows, columns=COLUMNS))
+    return Rebuilt(region.slug, folder.name, pd.DataFrame(rows, columns=COLUMNS), packages)
 
 
 def _find_folder(store: ModelStore, key: str, version: str | None) -> Path:
@@ -132,7 +144,7 @@ def _find_folder(store: ModelStore, key: str, version: str | None) -> Path:
 
 
 def _recall_training(
-    pack: Pack, manifest: Mapping[str, Any], folder: Path, request: RebuildRequest, on_note: Note
+    pack: Pack, manifest: Mapping[str, Any], folder: Path, request: RebuildRequest
 ) -> Training:
     inputs = manifest["facts"]["inputs"]
     protocol = read_json(folder / "manifest.json")["protocol"]
@@ -153,14 +165,15 @@ def _recall_training(
             f"{', '.join(changed)}.",
             hint="Name the pack of that time: --pack FOLDER.",
         )
-    other = [
+    return _make_training(pack, inputs, folder, request)
+
+
+def _list_others(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(
         f"{name} {installed_version(name)} instead of {version}"
         for name, version in manifest["facts"]["packages"].items()
         if name in PACKAGES and installed_version(name) != version
-    ]
-    if other:
-        on_note(f"Bytes may differ: {', '.join(other)}.")
-    return _make_training(pack, inputs, folder, request)
+    )
 
 
 def _make_training(
@@ -205,23 +218,7 @@ def _bring_predecessor(store: ModelStore, home: ModelStore, pack: Pack, national
     promote(home, key, target)
 
 
-def _compare(first: Path, second: Path) -> list[tuple[str, str, int, bool]]:
-    names = sorted({path.name for folder in (first, second) for path in folder.iterdir()})
-    return [
-        (
-            first.name,
-            name,
-            (first / name).stat().st_size if (first / name).is_file() else 0,
-            all((folder / name).is_file() for folder in (first, second))
-            and hash_file(first / name) == hash_file(second / name),
-        )
-        for name in names
-    ]
-
-
-def _compare_lists(
-    request: RebuildRequest, folder: Path, home: ModelStore
-) -> tuple[str, str, int, bool]:
+def _compare_lists(request: RebuildRequest, folder: Path, home: ModelStore) -> Row:
     """Rank a market with both versions, each as the champion of a store of its own."""
     with tempfile.TemporaryDirectory(prefix="cluster-engine-") as working:
         kept = ModelStore(Path(working), Path(working))
@@ -234,4 +231,6 @@ def _compare_lists(
             rank(ask, store).rows.to_csv(index=False, lineterminator="\n").encode()
             for store in (kept, home)
         ]
-    return folder.name, f"shortlist of {request.market}", len(lists[0]), lists[0] == lists[1]
+    is_same = lists[0] == lists[1]
+    name = f"shortlist of {request.market}"
+    return folder.name, name, len(lists[0]), is_same, "" if is_same else "content"

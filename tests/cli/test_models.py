@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cluster_engine.registry.check import RETRAIN_LOCK
+from cluster_engine.registry.files import hash_body, write_json
 from cluster_engine.registry.lock import hold
 
 Run = Callable[..., Any]
@@ -168,16 +170,71 @@ def test_a_version_is_made_again_byte_for_byte(run: Run, where: tuple[str, ...])
     assert all(row["is_same"] for row in rows), rows
 
 
+def _edit_manifest(models: Path, edit: Callable[[dict[str, Any]], None]) -> None:
+    """Change what the manifest of the north's only version says, as if it had always said so."""
+    (path,) = models.glob("toyland.north/*/manifest.json")
+    manifest = json.loads(path.read_text("utf-8"))
+    edit(manifest)
+    del manifest["self_sha256"]
+    path.chmod(0o644)
+    write_json(path, {**manifest, "self_sha256": hash_body(manifest)})
+
+
 @pytest.mark.slow
-def test_the_shipped_champion_is_made_again_byte_for_byte(run: Run, checkout: Path) -> None:
-    rows = _rows(
-        run("models", "rebuild", "--market", "germany", "--models", checkout / "models",
-            "--format", "json")
+def test_other_packages_that_make_the_same_figures_are_told_and_no_fault(
+    run: Run, where: tuple[str, ...], models: Path
+) -> None:
+    _edit_manifest(models, lambda manifest: manifest["facts"]["packages"].update(numpy="0.1"))
+    ran = run("models", "rebuild", *where, "--format", "json")
+    differ = {row["file"]: row["difference"] for row in _rows(ran) if not row["is_same"]}
+    assert differ == {"manifest.json": "packages"}
+    assert (json.loads(ran.out)["is_same"], json.loads(ran.out)["is_equal"]) == (False, True)
+    assert f"other packages: numpy {version('numpy')} instead of 0.1." in " ".join(ran.err.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_other", [False, True])
+def test_a_version_that_becomes_another_one_is_an_error_that_names_packages_only_if_they_differ(
+    run: Run, where: tuple[str, ...], models: Path, is_other: bool
+) -> None:
+    def edit(manifest: dict[str, Any]) -> None:
+        manifest["facts"]["n_niches"] += 1
+        if is_other:
+            manifest["facts"]["packages"]["numpy"] = "0.1"
+
+    _edit_manifest(models, edit)
+    ran = run("models", "rebuild", *where, "--quiet", "--format", "json")
+    assert ran.code == 4
+    differ = [row for row in json.loads(ran.out)["rows"] if not row["is_same"]]
+    assert [(row["file"], row["difference"]) for row in differ] == [("manifest.json", "content")]
+    told = " ".join(ran.err.split())
+    assert ("instead of 0.1" in told) == is_other
+    assert ("The packages are those of then" in told) != is_other
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("seed", "threads"), [("0", "1"), ("1", "2")], ids=["one thread", "two threads"]
+)
+def test_the_shipped_champion_is_made_again_byte_for_byte(
+    run_fresh: Run, checkout: Path, seed: str, threads: str
+) -> None:
+    """In processes of their own: neither threads nor the seed of hashes change a byte."""
+    ran = run_fresh(
+        "models", "rebuild", "--market", "germany", "--models", checkout / "models",
+        "--format", "json",
+        variables={
+            "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads,
+        },
     )  # fmt: skip
+    rows = _rows(ran)
     # Of the region, the clusters of the nation and what is learned of it; and the list.
     assert len(rows) == 5 + 9 + 6 + 1
     assert {"hit-rate.md", "hit-rate.json"} <= {row["file"] for row in rows}
-    assert all(row["is_same"] for row in rows), rows
+    # Not the locked packages: the same figures, for the manifests name others.
+    locked = "It was made with other packages" not in ran.err
+    assert all(row["is_same"] or not locked for row in rows), rows
+    assert json.loads(ran.out)["is_equal"]
 
 
 @pytest.mark.parametrize("name", ["..", "a/b", "con", "x" * 64])

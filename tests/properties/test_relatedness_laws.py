@@ -130,6 +130,21 @@ def test_expected_flows_have_skill_relatedness_1_on_average(flows: np.ndarray) -
     np.testing.assert_allclose(tenfold, result.ratio, rtol=FLOAT)
 
 
+@given(st.integers(3, 40), st.integers(0, 2**32 - 1))
+def test_marks_do_not_depend_on_the_order_of_sectors(n_sectors: int, seed: int) -> None:
+    """Not even where figures are equal, and only the order of their sum tells means apart."""
+    rng = np.random.default_rng(seed)
+    S = rng.choice([0.1, 0.3, 0.7], (n_sectors, n_sectors))
+    S = np.maximum(S, S.T)
+    labels = rng.integers(0, 3, n_sectors)
+    mixed = rng.permutation(n_sectors)
+    for benchmark in ("mean", "p95", "max"):
+        first = calc_validation(S, labels, benchmark=benchmark)
+        second = calc_validation(S[np.ix_(mixed, mixed)], labels[mixed], benchmark=benchmark)
+        assert first.score == second.score
+        assert (first.sectors.passed[mixed] == second.sectors.passed).all()
+
+
 @given(st.integers(3, 9), st.integers(0, 2**32 - 1))
 def test_marks_do_not_depend_on_the_names_of_clusters(n_sectors: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

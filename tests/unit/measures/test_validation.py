@@ -8,6 +8,7 @@ import pytest
 from cluster_engine.measures.validation import (
     NO_OTHER,
     SINGLETON,
+    Benchmark,
     calc_modularity,
     calc_validation,
 )
@@ -51,6 +52,31 @@ def test_a_single_cluster_has_nothing_to_exceed() -> None:
     result = calc_validation(S, [0] * 5)
     assert result.clusters.reasons.tolist() == [NO_OTHER]
     assert result.score == 0.0
+
+
+@pytest.mark.parametrize("benchmark", ["mean", "p95", "max"])
+def test_a_sector_that_is_as_close_to_all_does_not_pass_by_a_rounding_error(
+    benchmark: Benchmark,
+) -> None:
+    """As one without known pairs: its means are sums of one figure, rounded each in its way."""
+    generator = np.random.default_rng(0)
+    similarity = generator.random((60, 60))
+    similarity += similarity.T
+    # What coagglomeration gave a sector without jobs in half of the areas.
+    alike = [3, 17, 40]
+    similarity[alike] = similarity[:, alike] = -0.19141888183253516
+    for n_clusters in range(2, 20):
+        labels = generator.integers(0, n_clusters, len(similarity))
+        result = calc_validation(similarity, labels, benchmark=benchmark)
+        assert not result.sectors.passed[alike].any()
+
+
+def test_a_difference_beyond_rounding_counts() -> None:
+    similarity = np.full((4, 4), 0.1)
+    similarity[:2, :2] += 1e-9
+    assert calc_validation(similarity, [0, 0, 1, 1]).sectors.passed.tolist() == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_a_stricter_benchmark_never_passes_more() -> None:
