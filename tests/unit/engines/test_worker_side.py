@@ -48,7 +48,7 @@ def test_a_connection_is_kept_for_the_next_question_of_the_same_caller(
     assert answer_files((file,), QUERY, caller)["n"].to_pylist() == [1, 2]
     first = find_connection()
     # The tables of a question are those of this one, not of the last.
-    other = replace(QUERY, profiles=pa.table({"n": [3]}))
+    other = replace(QUERY, tables={"profiles": pa.table({"n": [3]})})
     assert answer_files((file, file), other, caller)["n"].to_pylist() == [3, 3]
     assert find_connection() is first
     answer_files((file,), QUERY, replace(caller, name="two"))
