@@ -21,7 +21,7 @@ from cluster_engine.engines.screen import (
     ask_doubtful,
     merge,
 )
-from cluster_engine.packs.firm_dataset import FACT_COLUMNS
+from cluster_engine.packs.firm_dataset import FACT_COLUMNS, HOME_COLUMNS
 from cluster_engine.packs.firm_dataset_writer import FIRM_SCHEMA
 from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
@@ -30,15 +30,16 @@ from cluster_engine.targeting.score import POINT_DIGITS, Scored, score_firms
 from cluster_engine.workflows.dataset_rows import split_rows
 from cluster_engine.workflows.score_screen import Engine, Universe, narrow
 
-SCORE_COLUMNS = (
-    "firm_id", "profile", "employees", "sales", "rd", "operating_profit", "sales_growth",
-    "size_class", "patents_abroad", "trademarks_abroad", "status", "home_lq", *FACT_COLUMNS,
-)  # fmt: skip
-"""What scores, caps and draws need of a firm."""
+PAGE_COLUMNS = ("firm_id", "profile", "parent")
+"""What the order and the caps need of a firm, besides its points."""
 
-DETAIL_COLUMNS = ("firm_name", "country", "city", "website", "year", "home_region")
-"""What notes and exports need besides. Names and addresses are most of a list's bytes: only those
-of the firms listed are read."""
+DETAIL_COLUMNS = (
+    "profile", "employees", "sales", "rd", "operating_profit", "sales_growth", "size_class",
+    "patents_abroad", "trademarks_abroad", "status", "firm_name", "country", "city", "website",
+    "year", *HOME_COLUMNS, *FACT_COLUMNS,
+)  # fmt: skip
+"""What exact scores, draws, reasons, notes and exports need. Names and addresses are most of a
+list's bytes: only those of the firms listed, or drawn, are read."""
 
 FIRST_LOOK = 4
 """Firms of the best industries that are looked at first, times the firms wanted."""
@@ -49,7 +50,7 @@ FIRST_SHARE = 50
 POINTS = "points"
 """Exact hundredths of points above the base."""
 
-SCHEMA = pa.schema([*(FIRM_SCHEMA.field(name) for name in SCORE_COLUMNS), (POINTS, pa.float64())])
+SCHEMA = pa.schema([*(FIRM_SCHEMA.field(name) for name in PAGE_COLUMNS), (POINTS, pa.float64())])
 ORDER = ((POINTS, "descending"), ("firm_id", "ascending"))
 
 Points = NDArray[np.float64]
@@ -76,6 +77,8 @@ class BestFirms:
         None: nothing was read.
     is_all : bool
         Whether no firm that was asked for is left.
+    is_in_order : bool
+        Whether the points of all firms read are their bounds.
     """
 
     engine: Engine
@@ -85,6 +88,7 @@ class BestFirms:
     table: pa.Table = field(default_factory=SCHEMA.empty_table)
     mark: Mark | None = None
     is_all: bool = False
+    is_in_order: bool = True
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -112,7 +116,7 @@ class BestFirms:
         else:
             able = narrow(self.engine, screen, at_least)
             page = self.engine.ask(
-                ask_best(able, SCORE_COLUMNS, limit, after=self.mark, at_least=at_least)
+                ask_best(able, PAGE_COLUMNS, limit, after=self.mark, at_least=at_least)
             )
         if page.num_rows == limit:
             last = page.slice(limit - 1).to_pylist()[0]
@@ -120,8 +124,13 @@ class BestFirms:
         elif at_least is not None:
             # Bounds are whole numbers: none lies between this mark and the firms read.
             self.mark = Mark(at_least - 1.0, "")
-        page = self._find_points(page).select(SCHEMA.names).cast(SCHEMA)
-        self.table = pa.concat_tables([self.table, page]).sort_by(list(ORDER))
+        page = self._find_points(page)
+        # Pages come in order of the bound, one after the other: in nearly all the points' order.
+        self.is_in_order &= (
+            compute.all(compute.equal(page[POINTS], page[UPPER])).as_py() is not False
+        )
+        whole = pa.concat_tables([self.table, page.select(SCHEMA.names).cast(SCHEMA)])
+        self.table = whole if self.is_in_order else whole.sort_by(list(ORDER))
 
     def count_settled(self) -> int:
         """How many of the firms read have their final place; these are the first of them."""
@@ -140,7 +149,7 @@ class BestFirms:
 
     def names(self, positions: Positions) -> Names:
         """Identifiers."""
-        found: Names = self.table["firm_id"].to_numpy()[positions]
+        found: Names = self.table["firm_id"].take(pa.array(positions)).to_numpy()
         return found
 
     def name_niches(self) -> Names:
@@ -148,33 +157,22 @@ class BestFirms:
         return self.universe.name_niches(self.table["profile"].to_numpy())
 
     def name_parents(self) -> Names:
-        """Ultimate parent of every firm read; a firm without one stands for itself."""
-        found: Names = compute.coalesce(self.table["parent"], self.table["firm_id"]).to_numpy()
+        """Ultimate parent of every firm read that has one, or is one; '' of the others."""
+        own, parents = self.table["firm_id"], self.table["parent"]
+        is_parent = compute.is_in(own, compute.unique(parents.drop_null()))
+        named = compute.coalesce(parents, compute.if_else(is_parent, own, ""))
+        # Few different texts, each of them once in memory.
+        coded = named.combine_chunks().dictionary_encode()
+        found: Names = coded.dictionary.to_numpy(zero_copy_only=False)[coded.indices.to_numpy()]
         return found
 
     def ask_doubtful(self, screen: Screen, stage: str) -> pa.Table:
         """Ask for the firms whose points could be rounded either way: bounds, and exact points."""
-        return self._find_points(self.engine.ask(ask_doubtful(screen, SCORE_COLUMNS), stage))
+        return self._find_points(self.engine.ask(ask_doubtful(screen, PAGE_COLUMNS), stage))
 
-    def score(self, positions: Positions, listed: Positions) -> Scored:
-        """Score some of the firms read, in full, with all that is known of those listed.
-
-        Parameters
-        ----------
-        positions : ndarray of int
-            Places in ``table``.
-        listed : ndarray of int
-            Those of them whose names and addresses are wanted.
-
-        Returns
-        -------
-        Scored
-            In order of firm_id.
-        """
-        wanted = self.table.take(pa.array(listed)).select(["profile", "firm_id"])
-        details = self.engine.ask(ask_details(wanted, DETAIL_COLUMNS), "Reading names")
-        rows = self.table.take(pa.array(positions)).join(details, "firm_id")
-        return self._score(rows)
+    def score(self, positions: Positions) -> Scored:
+        """Score some of the firms read by all that is known of them; in order of firm_id."""
+        return self._score(self.table.take(pa.array(positions)))
 
     def _find_points(self, page: pa.Table) -> pa.Table:
         """Add exact points to firms with a bound from above and one from below.
@@ -186,16 +184,15 @@ class BestFirms:
         doubtful = np.flatnonzero(points != page[LOWER].to_numpy())
         if len(doubtful):
             rows = page.take(pa.array(doubtful))
-            scored = self._score(
-                rows.append_column("home_region", pa.nulls(len(rows), pa.string()))
-            )
             # Scored firms are in order of firm_id.
             place = np.argsort(rows["firm_id"].to_numpy(), kind="stable")
-            points[doubtful[place]] = hundredths(scored, self.scoring)
+            points[doubtful[place]] = hundredths(self._score(rows), self.scoring)
         return page.append_column(POINTS, pa.array(points))
 
-    def _score(self, rows: pa.Table) -> Scored:
-        return score_rows(rows.to_pandas(), self.universe.profiles, self.model, self.scoring)
+    def _score(self, firms: pa.Table) -> Scored:
+        wanted = firms.select(["profile", "firm_id"])
+        rows = self.engine.ask(ask_details(wanted, DETAIL_COLUMNS), "Reading names").to_pandas()
+        return score_rows(rows, self.universe.profiles, self.model, self.scoring)
 
 
 def score_rows(
@@ -225,12 +222,12 @@ def take_page(engine: Engine, screen: Screen, limit: int, after: Mark | None) ->
     total = int(firms.sum())
     n_first = max(FIRST_LOOK * limit, total // FIRST_SHARE)
     if total <= 2 * n_first:
-        return engine.ask(ask_best(screen, SCORE_COLUMNS, limit, after=after))
+        return engine.ask(ask_best(screen, PAGE_COLUMNS, limit, after=after))
     best = np.argsort(-screen.profiles["fixed"].to_numpy(), kind="stable")
     length = int(np.searchsorted(np.cumsum(firms[best]), n_first)) + 1
     is_first = np.zeros(len(firms), bool)
     is_first[best[:length]] = True
-    query = ask_best(screen.keep(pa.array(is_first)), SCORE_COLUMNS, limit, after=after)
+    query = ask_best(screen.keep(pa.array(is_first)), PAGE_COLUMNS, limit, after=after)
     page = engine.ask(query)
     rest = screen.keep(pa.array(~is_first))
     least = None
@@ -239,5 +236,5 @@ def take_page(engine: Engine, screen: Screen, limit: int, after: Mark | None) ->
         rest = narrow(engine, rest, least)
     if not rest.profiles.num_rows:
         return page
-    query = ask_best(rest, SCORE_COLUMNS, limit, after=after, at_least=least)
+    query = ask_best(rest, PAGE_COLUMNS, limit, after=after, at_least=least)
     return merge(query, [page, engine.ask(query)])

@@ -30,7 +30,7 @@ SPARE = 1.05
 
 SMALLEST_PAGE = 2_000
 
-LARGEST_PAGE = 100_000
+LARGEST_PAGE = 1_000_000
 """Firms of one page at most: a list that reaches further down is taken from the niche clusters that
 still have room."""
 
@@ -82,7 +82,7 @@ def rank_dataset(
     # Draws are made among the first of the market, listed or not.
     n_pool = min(POOL, n_prefix) if plan.uncertainty.draws else 0
     wanted = np.union1d(kept, np.arange(n_pool))
-    scored = best.score(wanted, kept)
+    scored = best.score(wanted)
     # Scored firms are in order of firm_id.
     places = np.argsort(best.names(wanted), kind="stable")
     order = np.empty(len(places), np.intp)

@@ -35,7 +35,7 @@ from cluster_engine.targeting import rank as rank_module
 from cluster_engine.targeting.features import FirmTables
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows import best_firms, market_sample, rank_dataset
-from cluster_engine.workflows.best_firms import SCORE_COLUMNS, hundredths, score_rows
+from cluster_engine.workflows.best_firms import DETAIL_COLUMNS, hundredths, score_rows
 from cluster_engine.workflows.convert_firms import ConvertRequest, convert_firms
 from cluster_engine.workflows.score_screen import narrow, survey
 
@@ -216,10 +216,9 @@ def test_no_firm_scores_more_than_its_bounds(
         with convert(150, seed, 1_000) as (dataset, _), start(dataset) as engine:
             universe = survey(dataset, MARKET, model, plan.scoring, engine)
             page = engine.ask(
-                ask_best(universe.screen, (*SCORE_COLUMNS, "cell"), 1_000)
+                ask_best(universe.screen, ("firm_id", *DETAIL_COLUMNS, "cell"), 1_000)
             ).to_pandas()
-            rows = page.assign(home_region=None)
-            scored = score_rows(rows, universe.profiles, model, plan.scoring)
+            scored = score_rows(page, universe.profiles, model, plan.scoring)
             upper = page.sort_values("firm_id")[UPPER].to_numpy()
             most = dict(
                 zip(
@@ -251,7 +250,7 @@ def test_firms_that_could_be_rounded_either_way_stand_where_memory_puts_them(
     shrink_pages(monkeypatch, pool=7)
     with convert(300, 5, 50) as (dataset, tables), start(dataset) as engine:
         universe = survey(dataset, MARKET, model, plan.scoring, engine)
-        doubtful = engine.ask(ask_doubtful(universe.screen, SCORE_COLUMNS))
+        doubtful = engine.ask(ask_doubtful(universe.screen, ("firm_id", "profile")))
         found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine, RESOURCES)
     assert doubtful.num_rows > 0
     assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
