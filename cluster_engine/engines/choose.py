@@ -16,10 +16,11 @@ MOST_IN_MEMORY = 2_000_000
 BYTES_PER_FIRM = 2_500
 """Memory of a firm in the in-memory path, at its peak; measured by benchmarks/scale.py."""
 
-SECONDS_PER_MILLION = {"local": 32.0, "duckdb": 0.8, "dask": 0.8}
-"""Without draws, by benchmarks/scale.py on two shared processors: an order of magnitude. Seconds of
-processors; for Dask those of the caller and of one worker, at ten million firms. With two workers
-caller and busiest worker need 0.6 together. Starting workers here takes some seconds more."""
+FIXED_SECONDS = 1.0
+SECONDS_PER_MILLION = {"local": 14.0, "duckdb": 0.06, "dask": 0.09}
+"""Without draws, by benchmarks/scale.py on two processors with nothing else to do, an order of
+magnitude: tables and reasons, whatever the number of firms, and firms (of DuckDB and of two of
+Dask's workers at a hundred million). Starting workers here takes some seconds more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class EnginePlan:
             ("memory", memory),
             ("threads", "1" if self.engine == "local" else str(self.resources.threads)),
             ("spill folder", self.resources.spill),
-            ("estimate", f"{max(self.seconds, 0.5):.1f} s without intervals of ranks"),
+            ("estimate", f"{self.seconds:.1f} s without intervals of ranks"),
         ]
 
 
@@ -98,7 +99,7 @@ def choose_engine(
         firms,
         files,
         n_bytes,
-        firms / 1e6 * SECONDS_PER_MILLION[engine],
+        FIXED_SECONDS + firms / 1e6 * SECONDS_PER_MILLION[engine],
         resources,
         scheduler or "",
     )
