@@ -167,6 +167,7 @@ def test_results_go_to_output_and_notes_to_error(run_toy: Run) -> None:
     assert ran.err.startswith("Note: ")
 
 
+@pytest.mark.slow
 def test_quiet_silences_notes_and_nothing_else(
     run: Run, toy_pack: Path, tmp_path: Path, run_toy: Run
 ) -> None:

@@ -141,6 +141,7 @@ def test_what_is_not_there_is_named(
     assert told in ran.err
 
 
+@pytest.mark.slow
 def test_retraining_tells_the_drift_and_ends_with_five_where_asked(
     run: Run, models: Path, change: Callable[[str, Edit], Path]
 ) -> None:

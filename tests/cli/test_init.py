@@ -102,6 +102,7 @@ def _import(run: Run, path: Path) -> dict[str, str]:
     return {row["item"]: row["count"] for row in csv.DictReader(io.StringIO(ran.out))}
 
 
+@pytest.mark.slow
 def test_own_firm_of_the_template_is_imported_with_industry_and_figures(
     run: Run, project: Path
 ) -> None:

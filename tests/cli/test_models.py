@@ -72,6 +72,7 @@ def test_a_plan_says_what_and_why_and_does_nothing(
     assert sorted(models.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_a_challenger_that_passes_becomes_champion_and_can_be_rolled_back(
     run: Run, where: tuple[str, ...], models: Path, other: Path
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_challenger_that_fails_a_gate_is_kept_with_the_reason(
     assert _roles(run, models)["champion"] == challenger
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "outcome"), [("--no-promote", "kept"), ("--force-promote", "promoted")]
 )

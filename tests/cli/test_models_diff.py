@@ -184,6 +184,7 @@ def test_entries_and_exits_depend_on_the_length_of_the_list(
     assert "left" in statuses.values()
 
 
+@pytest.mark.slow
 def test_versions_are_found_by_alias_name_and_beginning(
     run: Run, make_world: Callable[..., World]
 ) -> None:

@@ -132,6 +132,7 @@ def test_weights_of_the_project_count_and_the_command_line_goes_before(
     assert "gap" in refused.err
 
 
+@pytest.mark.slow
 def test_lists_to_leave_out_are_added_to_never_replaced(
     run: Run, write_project: Callable[..., Path], tmp_path: Path
 ) -> None:

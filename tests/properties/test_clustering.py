@@ -70,6 +70,7 @@ def test_votes_are_shares_of_runs_and_every_method_weighs_the_same(similarity: n
     np.testing.assert_allclose(votes, np.mean(alone, axis=0), rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(similarities())
 def test_clusters_are_numbered_from_the_largest_and_none_is_too_small(

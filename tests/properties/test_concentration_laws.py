@@ -40,6 +40,7 @@ def test_scaling_all_jobs_changes_no_lq(jobs: np.ndarray, factor: float) -> None
     np.testing.assert_array_equal(calc_lq(jobs * factor, jobs.sum(axis=0) * factor).values, lq)
 
 
+@pytest.mark.slow
 @given(JOBS, SIZES)
 def test_limits_hold_the_lq_and_a_higher_level_holds_the_lower(
     jobs: np.ndarray, sizes: np.ndarray

@@ -146,6 +146,7 @@ def guess_scores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(market_sample, "SPARE_ERRORS", 0.0)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(
     n_firms=st.integers(1, 60),
@@ -200,6 +201,7 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
         assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(
     seed=st.integers(0, 10_000),

@@ -31,6 +31,7 @@ SAME = 1e-5
 """£ thousand: what solvers leave."""
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(problems())
 def test_the_programme_is_as_good_as_the_best_of_all_that_the_rules_allow(problem: Problem) -> None:

@@ -142,6 +142,7 @@ def test_rows_that_nothing_relates_are_communities_of_one() -> None:
     assert np.isnan(model.modularity_)
 
 
+@pytest.mark.slow
 def test_consensus_tells_how_often_rows_meet(plant: Plant) -> None:
     clear = ConsensusClusters(3, metric="precomputed", random_state=0).fit(plant(BLOCKS))
     np.testing.assert_array_equal(

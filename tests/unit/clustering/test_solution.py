@@ -168,6 +168,7 @@ def test_a_constant_matrix_alone_is_refused(value: float, quick: Clusters) -> No
         _find(quick, np.full((16, 16), value))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0.0, 1.0, np.nan])
 def test_a_constant_matrix_beside_another_changes_nothing(
     value: float, plant: Plant, quick: Clusters
@@ -214,6 +215,7 @@ def test_a_single_sector_is_a_cluster(quick: Clusters) -> None:
     assert found.second.tolist() == [NO_CLUSTER]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_sectors", [3, 4, 5])
 def test_a_handful_of_sectors_gets_clusters(n_sectors: int, plant: Plant, quick: Clusters) -> None:
     found = _find(

@@ -156,6 +156,7 @@ def test_missing_extra_is_told_before_any_work(
     assert not target.exists()
 
 
+@pytest.mark.slow
 def test_command_writes_the_page_and_replaces_none(
     run: Callable, toy_pack: Path, toy_models: Path, tmp_path: Path
 ) -> None:
@@ -169,6 +170,7 @@ def test_command_writes_the_page_and_replaces_none(
     assert run(*call, "--force").code == 0
 
 
+@pytest.mark.slow
 def test_a_programme_is_planned_where_it_is_asked_for(
     run: Callable, toy_pack: Path, toy_models: Path, tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ def _read(pack: Path, name: str) -> pd.DataFrame:
     return read_table(pack / read_manifest(pack).table(name).file, TABLES[name])
 
 
+@pytest.mark.slow
 def test_west_midlands_location_quotients(built: Path) -> None:
     jobs = _read(built, "employment").query("year == 2021")
     regions = _read(built, "regions")
@@ -92,6 +93,7 @@ def test_shipped_statistics_are_what_the_sources_give(built: Path, checkout: Pat
         pd.testing.assert_frame_equal(_read(folder, entry.name), _read(built, entry.name))
 
 
+@pytest.mark.slow
 def test_missing_input_is_named(inputs: PackInputs, tmp_path: Path) -> None:
     absent = replace(inputs, distances=tmp_path / "dist.csv")
     with pytest.raises(DataError, match=r"dist\.csv"):
@@ -99,6 +101,7 @@ def test_missing_input_is_named(inputs: PackInputs, tmp_path: Path) -> None:
     assert not (tmp_path / "pack").exists()
 
 
+@pytest.mark.slow
 def test_jobs_of_a_newer_geography_are_carried_to_the_areas_of_the_pack(
     inputs: PackInputs, built: Path, tmp_path: Path
 ) -> None:

@@ -69,6 +69,10 @@ def make_events(firms: pd.DataFrame, year: float, **more: str) -> pd.DataFrame:
     return table.assign(**told, event_id=[f"{firm}-{year}" for firm in table["firm_id"]])
 
 
+pytestmark = pytest.mark.slow
+"""All share a model that is trained for them."""
+
+
 @pytest.fixture(scope="module")
 def toy(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory, run: Callable[..., Any]

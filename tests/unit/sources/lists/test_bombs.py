@@ -152,6 +152,7 @@ def test_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     assert "200 times" in _refuse(_write_sheet(tmp_path / "list.xlsx", sheet)).message
 
 
+@pytest.mark.slow
 def test_cell_in_the_far_corner_is_refused(tmp_path: Path) -> None:
     first = f'<row r="1">{_text("A1", "Company")}</row>'
     rows = f'{first}<row r="1048576">{_text("XFD1048576", "x")}</row>'
