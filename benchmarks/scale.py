@@ -101,8 +101,9 @@ def write_bare_query(folder: Path, place: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet as pq
 
+    from cluster_engine.engines.questions import ask_best
     from cluster_engine.engines.resources import find_resources
-    from cluster_engine.engines.screen import FILES, LOWER, ask_best
+    from cluster_engine.engines.screen import FILES, LOWER
     from cluster_engine.workflows.big_firms import EngineRequest, _start
     from cluster_engine.workflows.score_screen import survey
 

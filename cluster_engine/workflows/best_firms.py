@@ -11,16 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import compute
 
-from cluster_engine.engines.screen import (
-    LOWER,
-    UPPER,
-    Mark,
-    Screen,
-    ask_best,
-    ask_details,
-    ask_doubtful,
-    merge,
-)
+from cluster_engine.engines.questions import ask_best, ask_details, ask_doubtful
+from cluster_engine.engines.screen import LOWER, UPPER, Mark, Screen, merge
 from cluster_engine.packs.firm_dataset import FACT_COLUMNS, HOME_COLUMNS
 from cluster_engine.packs.firm_dataset_writer import FIRM_SCHEMA
 from cluster_engine.parameters import Scoring

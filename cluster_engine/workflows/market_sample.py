@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from cluster_engine.engines.duck import DuckEngine
+from cluster_engine.engines.questions import ask_every, ask_sample
 from cluster_engine.engines.resources import Resources, name_spill
-from cluster_engine.engines.screen import UPPER, ask_every, ask_sample
+from cluster_engine.engines.screen import UPPER
 from cluster_engine.packs.firm_dataset import SAMPLE, FirmDataset
 from cluster_engine.packs.firm_sample import choose_spacing
 from cluster_engine.results import Market

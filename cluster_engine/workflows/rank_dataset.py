@@ -8,13 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluster_engine.engines.questions import ask_above
 from cluster_engine.engines.resources import Resources
-from cluster_engine.engines.screen import (
-    LOWER,
-    UPPER,
-    Mark,
-    ask_above,
-)
+from cluster_engine.engines.screen import LOWER, UPPER, Mark
 from cluster_engine.packs.firm_dataset import FirmDataset
 from cluster_engine.results import Market, Model, Ranking
 from cluster_engine.targeting.rank import RankPlan, list_firms

@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cluster_engine.engines.screen import Points, Query, Screen, ask_known, ask_pairs
+from cluster_engine.engines.questions import ask_known, ask_pairs
+from cluster_engine.engines.screen import Points, Query, Screen
 from cluster_engine.packs.firm_dataset import (
     CELLS,
     COUNTS,

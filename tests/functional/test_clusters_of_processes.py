@@ -27,6 +27,7 @@ from cluster_engine.workflows.convert_firms import ConvertRequest, convert_firms
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_lists import make_tables, write_list
+from model_files import read_versions
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST = 120.0
@@ -78,16 +79,6 @@ class Killer(threading.Thread):
             return ""
 
         wait_for(find)
-
-
-def read_versions(models: Path) -> dict[str, bytes]:
-    """Files of all versions; histories hold the time."""
-    paths = (path for path in models.rglob("*") if path.is_file())
-    return {
-        str(path.relative_to(models)): path.read_bytes()
-        for path in paths
-        if path.name != "history.jsonl"
-    }
 
 
 @pytest.fixture(scope="module")

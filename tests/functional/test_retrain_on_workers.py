@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,9 @@ from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Model, Ranking
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.retrain import RetrainReport, RetrainRequest, retrain
+
+sys.path.insert(0, str(Path(__file__).parent))
+from model_files import read_versions
 
 REGIONS = ("south", "elm")
 
@@ -57,16 +61,6 @@ def train(
     return retrain(request, ModelStore(models, models))
 
 
-def read_files(models: Path) -> dict[str, bytes]:
-    """Files of all versions; histories hold the time."""
-    paths = (path for path in models.rglob("*") if path.is_file())
-    return {
-        str(path.relative_to(models)): path.read_bytes()
-        for path in paths
-        if path.name != "history.jsonl"
-    }
-
-
 @pytest.fixture(scope="module")
 def trained_here(
     tmp_path_factory: pytest.TempPathFactory, toy_pack: Path, toy_models: Path
@@ -83,7 +77,7 @@ def test_workers_train_the_same_bytes(
 ) -> None:
     report = train(models, toy_pack, Workers(client=client))
     assert [one.outcome for one in report.outcomes] == ["promoted"] * len(REGIONS)
-    found, expected = read_files(models), read_files(trained_here)
+    found, expected = read_versions(models), read_versions(trained_here)
     assert {f"toyland.{region}" for region in REGIONS} <= {name.split("/")[0] for name in found}
     assert found == expected
 

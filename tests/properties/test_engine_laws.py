@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from cluster_engine import __version__
 from cluster_engine.engines.duck import DuckEngine
 from cluster_engine.engines.file_groups import group_files
+from cluster_engine.engines.questions import ask_best, ask_doubtful
 from cluster_engine.engines.resources import Resources
-from cluster_engine.engines.screen import UPPER, Query, ask_best, ask_doubtful
+from cluster_engine.engines.screen import UPPER, Query
 from cluster_engine.engines.worker_side import Caller, answer_files, forget, merge_answers
 from cluster_engine.packs import firm_cells
 from cluster_engine.packs.firm_dataset import FirmDataset
