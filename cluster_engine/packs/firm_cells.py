@@ -43,6 +43,13 @@ WIDTHS = (1, 2, 1_000)
 
 _RANGES = tuple(BANDS)
 
+CELL_COLUMNS = (
+    "cell",
+    "size_class",
+    *(f"{name}_{end}" for name in _RANGES for end in ("low", "high")),
+)
+"""Columns of the table of cells."""
+
 MOST_CELLS = (30_000, 50_000)
 """Cells up to which firms are told apart by bands, and by bands twice as wide. Beyond the second
 number they are told apart by what is known of them alone."""

@@ -33,6 +33,13 @@ CODE_COLUMNS = ("industry", "weight", "basis", "confidence")
 HOME_COLUMNS: Mapping[str, str] = {"home_region": "region_name", "home_lq": "lq"}
 """Columns of the firms, and what FIRM_HOMES calls them."""
 
+TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    PROFILES: ("profile", *CODE_COLUMNS),
+    COUNTS: ("country", "profile", "rankable", "firms"),
+    NOTES: ("firm_id", "kind", "note"),
+}
+"""Columns of tables that are not parted; those of cells stand where cells are made."""
+
 FACT_COLUMNS = ("in_host", "rival_sites", "recent_projects", "parent")
 
 
@@ -170,10 +177,12 @@ def read_dataset_table(
     Raises
     ------
     DataError
-        The file is damaged.
+        The file is damaged, or lacks a column.
     """
     import pyarrow as pa
     from pyarrow import parquet as pq
+
+    from cluster_engine.packs.firm_cells import CELL_COLUMNS
 
     place = dataset.place(name)
     try:
@@ -185,6 +194,12 @@ def read_dataset_table(
         ).to_pandas()
     except (pa.ArrowException, OSError) as fault:
         raise say_damaged(name, str(fault)) from fault
+    wanted = {**TABLE_COLUMNS, CELLS: CELL_COLUMNS}.get(name, ())
+    rule = "The table must have the columns that 'data convert' writes."
+    missing = [Problem(name, None, column, "no such column", rule)
+               for column in wanted if column not in frame]  # fmt: skip
+    if missing:
+        raise DataError(missing, hint=HINT)
     return frame
 
 

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet as pq
 
+from cluster_engine.errors import DataError
 from cluster_engine.packs import firm_cells, firm_sample
 from cluster_engine.packs.firm_cells import Cells
-from cluster_engine.packs.firm_dataset import DatasetFile, FirmDataset
+from cluster_engine.packs.firm_dataset import DatasetFile, FirmDataset, read_dataset_table
 from cluster_engine.packs.firm_dataset_writer import (
     FIRM_SCHEMA,
     NOTE_SCHEMA,
@@ -87,3 +88,17 @@ def test_beyond_the_last_cell_firms_are_told_apart_by_what_is_known(
     )
     cells = Cells()
     assert set(cells.number(pa.concat_tables([firms, blank])).to_pylist()) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    "name", ["profiles.parquet", "counts.parquet", "cells.parquet", "firm_notes.parquet"]
+)
+def test_a_table_that_lacks_a_column_is_told(tmp_path: Path, name: str) -> None:
+    writer = DatasetWriter(tmp_path)
+    writer.write(make_firms("DE", 5))
+    dataset = writer.close(PROFILE_SCHEMA.empty_table(), NOTE_SCHEMA.empty_table(), {})
+    whole = pq.read_table(tmp_path / name)
+    assert list(read_dataset_table(dataset, name).columns) == whole.column_names
+    pq.write_table(whole.drop_columns([whole.column_names[-1]]), tmp_path / name)
+    with pytest.raises(DataError, match=whole.column_names[-1]):
+        read_dataset_table(dataset, name)
