@@ -36,7 +36,8 @@ BANDS: Mapping[str, int] = {
     "sales_growth": 20, "patents_abroad": 10, "trademarks_abroad": 10, "home_lq": 5, "in_host": 1,
     "rival_sites": 6, "recent_projects": 6,
 }  # fmt: skip
-"""Figures and shares with the number of their last band. All together number 2 x 10^14 cells."""
+"""Figures and shares with the number of their last band. All together, with the classes of
+size, they number 5 x 10^14 cells, which 64 bits hold."""
 
 WIDTHS = (1, 2, 1_000)
 """Bands taken as one; the last leaves only what is known and what not."""

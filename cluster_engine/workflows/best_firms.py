@@ -118,9 +118,7 @@ class BestFirms:
             self.mark = Mark(at_least - 1.0, "")
         page = self._find_points(page)
         # Pages come in order of the bound, one after the other: in nearly all the points' order.
-        self.is_in_order &= (
-            compute.all(compute.equal(page[POINTS], page[UPPER])).as_py() is not False
-        )
+        self.is_in_order &= page[POINTS].equals(page[UPPER])
         whole = pa.concat_tables([self.table, page.select(SCHEMA.names).cast(SCHEMA)])
         self.table = whole if self.is_in_order else whole.sort_by(list(ORDER))
 
