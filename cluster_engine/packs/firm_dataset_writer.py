@@ -58,9 +58,14 @@ PROFILE_SCHEMA = pa.schema(
 )  # fmt: skip
 NOTE_SCHEMA = pa.schema([("firm_id", pa.string()), ("kind", pa.string()), ("note", pa.string())])
 
+PAGE_BYTES = 16_384
+"""Bytes of a page before they are packed: a reader unpacks whole pages, and passes over those of
+industries that cannot reach a list."""
+
 OPTIONS: Mapping[str, Any] = {
     "compression": "zstd", "compression_level": ZSTD_LEVEL, "version": "2.6",
-    "data_page_version": "1.0", "write_statistics": True, "store_schema": False,
+    "data_page_version": "1.0", "data_page_size": PAGE_BYTES, "write_statistics": True,
+    "store_schema": False,
 }  # fmt: skip
 
 

@@ -13,6 +13,9 @@ Integers = NDArray[np.intp]
 BLOCK = 1_000
 """Firms after which full groups are looked for."""
 
+GROWTH = 4
+"""Times by which a prefix grows that was too short."""
+
 
 def take_best(
     order: Integers,
@@ -21,7 +24,7 @@ def take_best(
 ) -> Integers:
     """Take the first firms of an order that the caps leave.
 
-    A prefix is taken first, then the caps are applied, and the prefix is doubled until enough
+    A prefix is taken first, then the caps are applied, and a longer one is taken until enough
     survive: the same as capping all, at the cost of the list and not of the market.
 
     Parameters
@@ -51,7 +54,7 @@ def take_best(
         kept = _apply_caps(order[:length], groups)
         if len(kept) >= wanted or length >= len(order):
             return kept[:wanted]
-        length = min(2 * length, len(order))
+        length = min(GROWTH * length, len(order))
 
 
 def _apply_caps(order: Integers, groups: Sequence[tuple[NDArray[np.object_], int]]) -> Integers:
