@@ -95,7 +95,7 @@ def run_rank(known: dict[str, Any], client: Any, draws: int) -> dict[str, float]
     start = time.perf_counter()
     with DaskEngine(files, resources, client=client) as engine:
         timed = TimedEngine(engine)
-        found = rank_dataset(dataset, market, known["model"], plan, timed, resources)
+        found = rank_dataset(dataset, market, known["model"], plan, timed)
     took = time.perf_counter() - start
     caller = time.process_time() - cpu
     after = client.run(warm_up)

@@ -134,7 +134,7 @@ class DaskEngine:
         """Tasks that answer for some files each, and the one that merges what they found."""
         options = {"retries": TRIES_AGAIN, "pure": False}
         n_threads = sum(self._client.nthreads().values())
-        groups = group_files(self._files, n_threads)
+        groups = (query.files,) if query.files else group_files(self._files, n_threads)
         asked: Any = query
         if len(groups) > FEW * n_threads:
             # Sent once, and as a task: it is done again where the only worker that had it was lost.

@@ -61,7 +61,7 @@ class DuckEngine:
         self._connection.close()
 
     def ask(self, query: Query, stage: str = "Reading firms") -> pa.Table:
-        """Answer a question about all firms.
+        """Answer a question about all firms, or those of other files if it names any.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class DuckEngine:
             A file cannot be read.
         """
         with _report(self._connection, stage, self._on_progress):
-            return answer(self._connection, query, self._files, self._resources)
+            return answer(self._connection, query, query.files or self._files, self._resources)
 
 
 def connect(resources: Resources, files: Sequence[str]) -> duckdb.DuckDBPyConnection:
@@ -89,6 +89,9 @@ def connect(resources: Resources, files: Sequence[str]) -> duckdb.DuckDBPyConnec
     )
     # Several questions are asked of the same files.
     connection.execute("SET parquet_metadata_cache = true")
+    # Questions name the many firms first and what is looked up in small tables after them. Left to
+    # itself DuckDB takes a table of its caller's for the larger side, and keeps the firms instead.
+    connection.execute("SET disabled_optimizers = 'join_order'")
     # A question that takes long would draw a bar on standard output, which belongs to results.
     connection.execute("SET enable_progress_bar = false; SET enable_progress_bar_print = false")
     for protocol in sorted({name.split("://")[0] for name in files if "://" in name}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -18,6 +19,9 @@ from cluster_engine.engines.screen import (
     tabulate_marks,
 )
 
+HAS = "has_"
+"""Before the name of a part: whether it is known of a firm."""
+
 
 def ask_pairs(screen: Screen, least: float) -> Query:
     """Ask which pairs of profile and cell there are whose firms could have so many hundredths.
@@ -29,10 +33,25 @@ def ask_pairs(screen: Screen, least: float) -> Query:
         FROM {FILES} JOIN profiles USING (profile) JOIN cells ON number = first_cell + cell
         WHERE status = 'rankable'
             AND cell_most + CASE WHEN is_known THEN known ELSE unknown END >= {float(least)!r}
-        ORDER BY ALL
     """
-    order = (("profile", "ascending"), ("cell", "ascending"))
-    return Query(sql, {"profiles": screen.profiles, "cells": screen.cells}, order)
+    return Query(sql, {"profiles": screen.profiles, "cells": screen.cells})
+
+
+def ask_reaching(screen: Screen, columns: Sequence[str], least: float, limit: int) -> Query:
+    """Ask for firms whose upper bound reaches so many hundredths, in any order.
+
+    Parameters
+    ----------
+    screen : Screen
+    columns : sequence of str
+        Wanted of each firm, besides the bounds of its score.
+    least : float
+    limit : int
+        Firms wanted at most: if so many come, there may be more.
+    """
+    wanted = ", ".join((*columns, UPPER, LOWER))
+    sql = f"SELECT {wanted} FROM ({_score(screen, at_least=least)}) LIMIT {limit}"
+    return Query(sql, _list_tables(screen), limit=limit)
 
 
 def ask_best(
@@ -43,7 +62,7 @@ def ask_best(
     after: Mark | None = None,
     at_least: float | None = None,
 ) -> Query:
-    """Ask for the best firms by the upper bound of their score.
+    """Ask for the best firms by the upper bound of their score, best first.
 
     Parameters
     ----------
@@ -129,24 +148,39 @@ def ask_known(screen: Screen, expression: str) -> Query:
     return Query(sql, _list_tables(screen), limit=1)
 
 
-def ask_every(screen: Screen, every: int) -> Query:
-    """Ask for score, employees and profile of every so many-th firm; of all in order of firm_id."""
+def ask_every(screen: Screen, every: int, parts: Collection[str] = ()) -> Query:
+    """Ask for score, employees and profile of every so many-th firm; of all in order of firm_id.
+
+    Parameters
+    ----------
+    screen : Screen
+    every : int
+    parts : collection of str, optional
+        Also asked: whether they are known of a firm.
+    """
     where = "" if every == 1 else f" WHERE file_row_number % {every} = 0"
-    return _ask_sample(screen, f"(SELECT * FROM {NUMBERED}{where})", is_all=every == 1)
+    columns = ("firm_id",) if every == 1 else ()
+    return _ask_sample(screen, f"(SELECT * FROM {NUMBERED}{where})", columns, parts)
 
 
-def ask_sample(screen: Screen, every: int, countries: Collection[str]) -> Query:
+def ask_sample(
+    screen: Screen, place: str, every: int, countries: Collection[str], parts: Collection[str] = ()
+) -> Query:
     """Ask for the same of the firms of some countries that stand at a spacing of the sample."""
     names = ", ".join(f"'{name}'" for name in sorted(countries) if name.isalpha())
     where = f"every >= {every} AND country IN ({names})"
-    return _ask_sample(screen, f"(SELECT * FROM {FILES} WHERE {where})", is_all=False)
+    query = _ask_sample(screen, f"(SELECT * FROM {FILES} WHERE {where})", (), parts)
+    return replace(query, files=(place,))
 
 
-def _ask_sample(screen: Screen, source: str, *, is_all: bool) -> Query:
-    columns = ("firm_id",) if is_all else ()
-    wanted = ", ".join((*columns, UPPER, LOWER, "profile", "employees"))
-    sql = f"SELECT {wanted} FROM ({_score(screen, source)}) ORDER BY ALL"
-    order = tuple((name, "ascending") for name in wanted.split(", "))
+def _ask_sample(
+    screen: Screen, source: str, columns: Sequence[str], parts: Collection[str]
+) -> Query:
+    wanted = (*columns, UPPER, LOWER, "profile", "employees")
+    flags = (f"k_{part} IS NOT NULL AS {HAS}{part}" for part in parts)
+    named = ", ".join((*wanted, *flags))
+    order = tuple((name, "ascending") for name in wanted)
+    sql = f"SELECT {named} FROM ({_score(screen, source)}) ORDER BY {', '.join(wanted)}"
     return Query(sql, _list_tables(screen), order)
 
 
@@ -165,8 +199,11 @@ def _score(screen: Screen, source: str = FILES, *, at_least: float | None = None
     for layer in screen.layers:
         named = ", ".join(f"{expression} AS {name}" for name, expression in layer.items())
         inner = f"SELECT *, {named} FROM ({inner})"
-    upper, lower = (" + ".join(("fixed", *(getattr(points, end) for points in screen.points)))
-                    for end in ("upper", "lower"))  # fmt: skip
+    named_points = {f"p_{number}": points for number, points in enumerate(screen.points)}
+    raw = (f"{points.hundredths} AS {name}" for name, points in named_points.items())
+    inner = f"SELECT {', '.join(('*', *raw))} FROM ({inner})"
+    upper = " + ".join(("fixed", *(one.round_up(name) for name, one in named_points.items())))
+    lower = " + ".join(("fixed", *(one.round_down(name) for name, one in named_points.items())))
     inner = f"SELECT *, {upper} AS {UPPER} FROM ({inner})"
     if at_least is not None:
         inner += f" WHERE {UPPER} >= {float(at_least)!r}"

@@ -33,15 +33,13 @@ class Points:
     hundredths: str
     band: float
 
-    @property
-    def upper(self) -> str:
-        """Rounded to the nearest whole one, up in doubt."""
-        return f"floor({self.hundredths} + {HALF + self.band!r}::DOUBLE)"
+    def round_up(self, name: str) -> str:
+        """Rounded to the nearest whole one, up in doubt; the name stands for the hundredths."""
+        return f"floor({name} + {HALF + self.band!r}::DOUBLE)"
 
-    @property
-    def lower(self) -> str:
+    def round_down(self, name: str) -> str:
         """Rounded to the nearest whole one, down in doubt."""
-        return f"ceil({self.hundredths} - {HALF + self.band!r}::DOUBLE)"
+        return f"ceil({name} - {HALF + self.band!r}::DOUBLE)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,11 @@ class Screen:
     cells: pa.Table
     n_cells: int
     pairs: pa.Table | None = None
+
+    @property
+    def n_firms(self) -> int:
+        """Firms of the profiles."""
+        return int(compute.sum(self.profiles["firms"]).as_py() or 0)
 
     def keep_able(self, least: float) -> Screen:
         """Ask only firms of profiles, and look at cells, that could have so many hundredths."""
@@ -124,6 +127,8 @@ class Query:
         Rows of the whole that are wanted.
     total : str
         Column to be added up for each value of ``place``; empty: rows are put together.
+    files : tuple of str
+        Asked instead of those of the market; empty: those of the market.
     """
 
     sql: str
@@ -131,6 +136,7 @@ class Query:
     order: tuple[tuple[str, str], ...] = ()
     limit: int | None = None
     total: str = ""
+    files: tuple[str, ...] = ()
 
 
 BEST_FIRST = ((UPPER, "descending"), ("firm_id", "ascending"))

@@ -17,7 +17,13 @@ from numpy.typing import NDArray
 from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
 from cluster_engine.targeting.criteria import CRITERIA, Criterion
-from cluster_engine.targeting.features import RD_OFFSET, SECTOR_PARTS
+from cluster_engine.targeting.features import (
+    GROWTH_RANGE,
+    HOME_LQ_RANGE,
+    MARGIN_RANGE,
+    RD_OFFSET,
+    SECTOR_PARTS,
+)
 from cluster_engine.targeting.firm_formulas import Formulas, find_criterion_most
 from cluster_engine.targeting.reference import Reference, find_spread, scale
 from cluster_engine.targeting.score import POINT_DIGITS
@@ -48,6 +54,8 @@ class CellBounds:
         Whether it is known in a cell.
     most : ndarray of float, shape (n_cells, n_intensities)
         Most hundredths from the other criteria.
+    unheard : frozenset of str
+        Parts of which nothing is known in any cell, and so of any firm.
     """
 
     intensity: NDArray[np.intp]
@@ -55,6 +63,7 @@ class CellBounds:
     known: Floats
     is_known: Flags
     most: Floats
+    unheard: frozenset[str] = frozenset()
 
     def find_most(self) -> Floats:
         """Most hundredths that a firm of each profile can have, whatever its cell."""
@@ -92,12 +101,17 @@ def bound_cells(
         )
         for constant in ({"rd_intensity": typical}, {})
     )  # fmt: skip
-    highest = _find_highest(cells, levels, reference, scoring)
+    known_parts = _find_highest(cells, levels, reference, scoring)
+    mean = reference["typical"]["mean"]
+    highest = {part: _fill(values, mean.get(part)) for part, values in known_parts.items()}
     most = np.zeros((len(cells), len(levels)))
     for criterion in used:
         if criterion not in mixed:
             most = most + _bound(criterion, highest, reference, scoring)
-    return CellBounds(intensity, unknown, known, cells["rd_share_high"].notna().to_numpy(), most)
+    return CellBounds(
+        intensity, unknown, known, cells["rd_share_high"].notna().to_numpy(), most,
+        frozenset(part for part, values in known_parts.items() if np.isnan(values).all()),
+    )  # fmt: skip
 
 
 def _level(typical: Floats) -> tuple[Floats, NDArray[np.intp]]:
@@ -114,13 +128,17 @@ def _level(typical: Floats) -> tuple[Floats, NDArray[np.intp]]:
 def _find_highest(
     cells: pd.DataFrame, levels: Floats, reference: Reference, scoring: Scoring
 ) -> dict[str, Floats]:
-    """Highest value of every part of the firms' own, shape (n_cells, 1 or n_levels)."""
+    """Highest value of every part of the firms' own, shape (n_cells, 1 or n_levels).
+
+    NaN where nothing is known and the mean stands in.
+    """
     typical = reference["typical"]
     low, high = (_read_ends(cells, end) for end in ("_low", "_high"))
     median = typical["sales_per_employee"]["median"]
     sales = _Range.of_logarithm(low["sales"], high["sales"])
-    classes = cells["size_class"].where(cells["size_class"] != "", "unknown")
-    by_class = np.log10(classes.map(typical["employees"]).to_numpy(np.float64))[:, np.newaxis]
+    numbers, classes = pd.factorize(cells["size_class"])
+    jobs = [typical["employees"][str(name) or "unknown"] for name in classes]
+    by_class = np.log10(np.asarray(jobs, np.float64)[numbers])[:, np.newaxis]
     employees = _Range.of_logarithm(low["employees"], high["employees"])
     largest = scoring.largest_sales_per_employee
     with np.errstate(invalid="ignore"):
@@ -136,9 +154,9 @@ def _find_highest(
     found = {
         "employees": employees.high,
         "rd": rd.fill(_Range(guess, guess)).high,
-        "growth": np.clip(high["sales_growth"], -0.3, 0.3),
-        "profitability": np.clip(high["margin"], -0.3, 0.3),
-        "home_lq": np.log2(np.clip(high["home_lq"], 0.25, 8.0)),
+        "growth": np.clip(high["sales_growth"], *GROWTH_RANGE),
+        "profitability": np.clip(high["margin"], *MARGIN_RANGE),
+        "home_lq": np.log2(np.clip(high["home_lq"], *HOME_LQ_RANGE)),
         "host_presence": high["in_host"],
         "rival_presence": np.log10(high["rival_sites"] + 1.0),
         "recent_projects": np.log10(high["recent_projects"] + 1.0),
@@ -147,7 +165,7 @@ def _find_highest(
         line = typical["lines"][part]
         end = employees.high if line["slope"] >= 0 else employees.low
         found[part] = _fill(np.log10(high[part] + 1.0), line["intercept"] + line["slope"] * end)
-    return {part: _fill(values, typical["mean"].get(part)) for part, values in found.items()}
+    return found
 
 
 def _read_ends(cells: pd.DataFrame, end: str) -> dict[str, Floats]:

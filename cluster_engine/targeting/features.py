@@ -26,6 +26,13 @@ OPTIONAL_PARTS = ("home_lq", "host_presence", "rival_presence", "recent_projects
 RD_OFFSET = 0.1
 """€m added before the logarithm: R&D that is known to be nothing is low, not unknown."""
 
+GROWTH_RANGE = MARGIN_RANGE = (-0.3, 0.3)
+"""What growth of sales, and profit as a share of them, are cut at: beyond, figures tell of mergers
+and of years without sales."""
+
+HOME_LQ_RANGE = (0.25, 8.0)
+"""What quotients of home regions are cut at, as the region's own are."""
+
 
 @dataclass(frozen=True, slots=True)
 class FirmTables:
@@ -192,8 +199,8 @@ def _own_parts(firms: pd.DataFrame, largest_sales_per_employee: float) -> dict[s
             )
         ),
         "rd": _log10(firms["rd"], RD_OFFSET),
-        "growth": np.clip(firms["sales_growth"].to_numpy(dtype=np.float64), -0.3, 0.3),
-        "profitability": np.clip(margin, -0.3, 0.3),
+        "growth": np.clip(firms["sales_growth"].to_numpy(dtype=np.float64), *GROWTH_RANGE),
+        "profitability": np.clip(margin, *MARGIN_RANGE),
         "rd_intensity": np.sqrt(np.clip(intensity, 0.0, 1.0)),
         "patents_abroad": _log10(firms["patents_abroad"], 1.0),
         "trademarks_abroad": _log10(firms["trademarks_abroad"], 1.0),
@@ -201,8 +208,8 @@ def _own_parts(firms: pd.DataFrame, largest_sales_per_employee: float) -> dict[s
 
 
 def _extra_parts(firms: pd.DataFrame) -> dict[str, Floats]:
-    # As the region's own quotients are cut; a home region without such jobs is weak, not unknown.
-    home = np.log2(np.clip(firms["home_lq"].to_numpy(dtype=np.float64), 0.25, 8.0))
+    # A home region without such jobs is weak, not unknown.
+    home = np.log2(np.clip(firms["home_lq"].to_numpy(dtype=np.float64), *HOME_LQ_RANGE))
     return {
         "home_lq": home,
         "host_presence": firms["in_host"].to_numpy(dtype=np.float64),

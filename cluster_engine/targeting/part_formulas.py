@@ -9,7 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from cluster_engine.targeting.criteria import PARTS
-from cluster_engine.targeting.features import RD_OFFSET, SECTOR_PARTS
+from cluster_engine.targeting.features import (
+    GROWTH_RANGE,
+    HOME_LQ_RANGE,
+    MARGIN_RANGE,
+    RD_OFFSET,
+    SECTOR_PARTS,
+)
 from cluster_engine.targeting.reference import Reference
 from cluster_engine.targeting.unknown import BY_SIZE
 
@@ -23,12 +29,14 @@ def write_known(largest_sales_per_employee: float) -> dict[str, str]:
         "log_sales": _log10("sales"),
         "employees": f"log10(CASE WHEN employees > 0 AND NOT {holding} THEN employees END)",
         "rd": _log10(f"(rd + {write_number(RD_OFFSET)})"),
-        "growth": clip("sales_growth", -0.3, 0.3),
-        "profitability": clip("(CASE WHEN sales > 0 THEN operating_profit / sales END)", -0.3, 0.3),
+        "growth": clip("sales_growth", *GROWTH_RANGE),
+        "profitability": clip(
+            "(CASE WHEN sales > 0 THEN operating_profit / sales END)", *MARGIN_RANGE
+        ),
         "rd_intensity": f"sqrt({clip('(CASE WHEN sales > 0 THEN rd / sales END)', 0.0, 1.0)})",
         "patents_abroad": _log10(f"(patents_abroad + {one})"),
         "trademarks_abroad": _log10(f"(trademarks_abroad + {one})"),
-        "home_lq": f"log2({clip('home_lq', 0.25, 8.0)})",
+        "home_lq": f"log2({clip('home_lq', *HOME_LQ_RANGE)})",
         "host_presence": "in_host",
         "rival_presence": _log10(f"(rival_sites + {one})"),
         "recent_projects": _log10(f"(recent_projects + {one})"),

@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import compute
 
-from cluster_engine.engines.questions import ask_best, ask_details, ask_doubtful
-from cluster_engine.engines.screen import LOWER, UPPER, Mark, Screen, merge
+from cluster_engine.engines.questions import ask_best, ask_details, ask_doubtful, ask_reaching
+from cluster_engine.engines.screen import BEST_FIRST, LOWER, UPPER, Mark, Screen, merge
 from cluster_engine.packs.firm_dataset import FACT_COLUMNS, HOME_COLUMNS
 from cluster_engine.packs.firm_dataset_writer import FIRM_SCHEMA
 from cluster_engine.parameters import Scoring
@@ -20,7 +20,8 @@ from cluster_engine.results import Model
 from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.score import POINT_DIGITS, Scored, score_firms
 from cluster_engine.workflows.dataset_rows import split_rows
-from cluster_engine.workflows.score_screen import Engine, Universe, narrow
+from cluster_engine.workflows.firm_engine import Engine
+from cluster_engine.workflows.score_screen import Universe, narrow
 
 PAGE_COLUMNS = ("firm_id", "profile", "parent")
 """What the order and the caps need of a firm, besides its points."""
@@ -96,8 +97,8 @@ class BestFirms:
             Firms wanted.
         niches : collection of str, optional
         at_least : float, optional
-            Hundredths that the last of them is expected to have. Firms that cannot reach it are
-            not looked at; perhaps fewer firms are read than wanted.
+            Hundredths that the last of them is expected to have, if nothing was read before. Firms
+            that cannot reach it are not looked at; perhaps fewer firms are read than wanted.
         """
         screen = self.universe.screen
         if niches is not None:
@@ -106,10 +107,7 @@ class BestFirms:
             page = take_page(self.engine, screen, limit, self.mark)
             self.is_all = page.num_rows < limit
         else:
-            able = narrow(self.engine, screen, at_least)
-            page = self.engine.ask(
-                ask_best(able, PAGE_COLUMNS, limit, after=self.mark, at_least=at_least)
-            )
+            page = take_reaching(self.engine, screen, limit, at_least)
         if page.num_rows == limit:
             last = page.slice(limit - 1).to_pylist()[0]
             self.mark = Mark(last[UPPER], last["firm_id"])
@@ -203,15 +201,24 @@ def hundredths(scored: Scored, scoring: Scoring) -> Points:
     return points
 
 
+def take_reaching(engine: Engine, screen: Screen, limit: int, least: float) -> pa.Table:
+    """Ask for the best firms of those that reach so many hundredths."""
+    able = narrow(engine, screen, least)
+    page = engine.ask(ask_reaching(able, PAGE_COLUMNS, least, limit + 1))
+    if page.num_rows > limit:
+        return engine.ask(ask_best(able, PAGE_COLUMNS, limit, at_least=least))
+    # An engine takes three times as long to put them in order.
+    return page.sort_by(list(BEST_FIRST))
+
+
 def take_page(engine: Engine, screen: Screen, limit: int, after: Mark | None) -> pa.Table:
     """Ask for the best firms: in the best industries first, then where better ones could be.
 
     The second question leaves out the profiles whose firms cannot reach the last firm of the first.
     """
     firms = screen.profiles["firms"].to_numpy()
-    total = int(firms.sum())
-    n_first = max(FIRST_LOOK * limit, total // FIRST_SHARE)
-    if total <= 2 * n_first:
+    n_first = max(FIRST_LOOK * limit, screen.n_firms // FIRST_SHARE)
+    if screen.n_firms <= 2 * n_first:
         return engine.ask(ask_best(screen, PAGE_COLUMNS, limit, after=after))
     best = np.argsort(-screen.profiles["fixed"].to_numpy(), kind="stable")
     length = int(np.searchsorted(np.cumsum(firms[best]), n_first)) + 1

@@ -24,12 +24,12 @@ from cluster_engine.results import Market, Model
 from cluster_engine.targeting.rank import RankPlan, rank_firms
 from cluster_engine.workflows.dataset_rows import read_firms, read_notes
 from cluster_engine.workflows.engine_options import EngineOptions
+from cluster_engine.workflows.firm_engine import Engine
 from cluster_engine.workflows.progress import Note, Progress, be_silent
 from cluster_engine.workflows.rank import Stage, set_scene, set_stage
 from cluster_engine.workflows.rank_dataset import RankedFirms, rank_dataset
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.rank_request import RankRequest
-from cluster_engine.workflows.score_screen import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def rank_big(
         request = replace(request, name=chosen.engine)
         try:
             with _start(dataset, market, request, on_progress) as engine:
-                found = rank_dataset(dataset, market, model, plan, engine, request.resources)
+                found = rank_dataset(dataset, market, model, plan, engine)
         except DamagedError as fault:
             if not is_address(place):
                 verify_firm_dataset(dataset)
@@ -167,8 +167,7 @@ def rank_big(
 def _start(
     dataset: FirmDataset, market: Market, request: EngineRequest, on_progress: Progress
 ) -> Iterator[Engine]:
-    folder = dataset.folder if is_address(dataset.folder) else str(Path(dataset.folder).resolve())
-    files = {f"{folder}/{file.path}": file.rows for file in dataset.of(market.countries)}
+    files = {dataset.address(file.path): file.rows for file in dataset.of(market.countries)}
     if request.name == "duckdb":
         with DuckEngine(list(files), request.resources, on_progress) as engine:
             yield engine

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from cluster_engine.engines.duck import DuckEngine
-from cluster_engine.engines.questions import ask_every, ask_sample
-from cluster_engine.engines.resources import Resources, name_spill
-from cluster_engine.engines.screen import UPPER
+from cluster_engine.engines.questions import HAS, ask_every, ask_sample
+from cluster_engine.engines.screen import UPPER, Screen
 from cluster_engine.packs.firm_dataset import SAMPLE, FirmDataset
 from cluster_engine.packs.firm_sample import choose_spacing
 from cluster_engine.results import Market
 from cluster_engine.targeting.rank import RankPlan
-from cluster_engine.workflows.score_screen import Engine, Universe
+from cluster_engine.workflows.firm_engine import Engine
 
 MOST_SAMPLED = 200_000
 """Firms behind the correlation with size; more change no digit that is printed."""
@@ -42,7 +42,8 @@ class MarketSample:
     Attributes
     ----------
     firms : DataFrame
-        Bounds of the score, profile, employees; firm_id where these are all firms.
+        Bounds of the score, profile, employees, whether optional parts are known; firm_id where
+        these are all firms.
     every : int
         How many firms each stands for.
     """
@@ -50,13 +51,28 @@ class MarketSample:
     firms: pd.DataFrame
     every: int
 
-    def estimate_depth(self, universe: Universe, plan: RankPlan) -> int:
-        """Rank of the last firm of the list. Parents are not looked at: few have several firms."""
-        best = self.firms.sort_values(UPPER, ascending=False, kind="stable")
-        niches = universe.name_niches(best["profile"].to_numpy())
+    def knows(self, part: str) -> bool:
+        """Whether an optional part is known of a sampled firm."""
+        return bool(self.firms[HAS + part].any())
+
+    def estimate_depth(self, niches: NDArray[np.object_], plan: RankPlan) -> int | None:
+        """Rank of the last firm of the list. Parents are not looked at: few have several firms.
+
+        Parameters
+        ----------
+        niches : ndarray of object, shape (n_sampled,)
+            Niche cluster of every sampled firm.
+        plan : RankPlan
+
+        Returns
+        -------
+        int or None
+            None: the list reaches down to the last firm.
+        """
+        order = np.argsort(-self.firms[UPPER].to_numpy(dtype=np.float64), kind="stable")
         room: dict[object, int] = {}
         kept = 0
-        for number, niche in enumerate(niches, 1):
+        for number, niche in enumerate(niches[order].tolist(), 1):
             if plan.niches is not None and niche not in plan.niches:
                 continue
             taken = self.every
@@ -66,7 +82,7 @@ class MarketSample:
             kept += taken
             if plan.top is not None and kept >= plan.top:
                 return number * self.every
-        return universe.n_ranked
+        return None
 
     def guess_score(self, rank: int) -> float | None:
         """Hundredths that at least so many firms very likely have; None: too few tell."""
@@ -79,25 +95,24 @@ class MarketSample:
 
 
 def draw_sample(
-    dataset: FirmDataset, market: Market, universe: Universe, engine: Engine, resources: Resources
+    dataset: FirmDataset, market: Market, screen: Screen, parts: Collection[str], engine: Engine
 ) -> MarketSample:
     """Take evenly spaced firms of a market.
 
     Parameters
     ----------
-    dataset, market, universe
+    dataset, market
+    screen : Screen
+        The score, and the firms that can be ranked.
+    parts : collection of str
+        Optional parts that a firm may have: whether it does is asked as well.
     engine : Engine
-        Reads the files of the market.
-    resources : Resources
-        For reading the sample laid aside, here.
     """
-    stage = "Looking at a sample"
-    if universe.n_ranked <= MOST_READ:
-        every = max(-(-universe.n_ranked // MOST_SAMPLED), 1)
-        found = engine.ask(ask_every(universe.screen, every), stage)
-        return MarketSample(found.to_pandas(), every)
-    every = choose_spacing(dataset, market.countries, MOST_LAID_ASIDE)
-    query = ask_sample(universe.screen, every, market.countries)
-    own = replace(resources, spill=name_spill(resources.spill, "sample"))
-    with DuckEngine([dataset.place(SAMPLE)], own) as reader:
-        return MarketSample(reader.ask(query, stage).to_pandas(), every)
+    if screen.n_firms <= MOST_READ:
+        every = max(-(-screen.n_firms // MOST_SAMPLED), 1)
+        query = ask_every(screen, every, parts)
+    else:
+        every = choose_spacing(dataset, market.countries, MOST_LAID_ASIDE)
+        place = dataset.address(SAMPLE)
+        query = ask_sample(screen, place, every, market.countries, parts)
+    return MarketSample(engine.ask(query, "Looking at a sample").to_pandas(), every)

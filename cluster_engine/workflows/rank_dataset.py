@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluster_engine.engines.questions import ask_above
-from cluster_engine.engines.resources import Resources
 from cluster_engine.engines.screen import LOWER, UPPER, Mark
 from cluster_engine.packs.firm_dataset import FirmDataset
 from cluster_engine.results import Market, Model, Ranking
@@ -18,8 +17,8 @@ from cluster_engine.targeting.selection import take_best
 from cluster_engine.targeting.standing import Standing, correlate_size
 from cluster_engine.targeting.uncertainty import POOL
 from cluster_engine.workflows.best_firms import POINTS, BestFirms, Positions
-from cluster_engine.workflows.market_sample import MarketSample, draw_sample
-from cluster_engine.workflows.score_screen import Engine, narrow, survey
+from cluster_engine.workflows.firm_engine import Engine
+from cluster_engine.workflows.score_screen import narrow, survey
 
 SPARE = 1.05
 """More firms than the pool are read at first: some stand after the mark by their exact score."""
@@ -55,7 +54,6 @@ def rank_dataset(
     model: Model,
     plan: RankPlan,
     engine: Engine,
-    resources: Resources,
 ) -> RankedFirms:
     """Rank the firms of one market; see :func:`cluster_engine.targeting.rank.rank_firms`.
 
@@ -66,13 +64,10 @@ def rank_dataset(
         As in the in-memory path.
     engine : Engine
         Reads the files of the market.
-    resources : Resources
-        For what is read here, whoever reads the files.
     """
     universe = survey(dataset, market, model, plan.scoring, engine)
     best = BestFirms(engine, universe, model, plan.scoring)
-    sample = draw_sample(dataset, market, universe, engine, resources)
-    n_prefix = _read_prefix(best, plan, sample)
+    n_prefix = _read_prefix(best, plan)
     kept = _choose(best, plan)
     ranks = _find_ranks(best, kept, n_prefix)
     # Draws are made among the first of the market, listed or not.
@@ -87,7 +82,7 @@ def rank_dataset(
         ranks[wanted[places]],
         universe.n_ranked,
         universe.n_unranked,
-        _correlate(best, sample.firms),
+        _correlate(best),
     )
     kept = order[np.searchsorted(wanted, kept)]
     scored = scored.take(np.arange(len(wanted)), universe.lacking)
@@ -96,12 +91,12 @@ def rank_dataset(
     return RankedFirms(ranking, scored.features.firms.iloc[kept])
 
 
-def _read_prefix(best: BestFirms, plan: RankPlan, sample: MarketSample) -> int:
+def _read_prefix(best: BestFirms, plan: RankPlan) -> int:
     """Read the first firms of the market whatever their cluster; return how many are settled.
 
     Draws need the whole pool; a list as many firms as it reaches down, if that is not too far.
     """
-    depth = int(sample.estimate_depth(best.universe, plan) * ESTIMATE_SPARE)
+    depth = int(best.universe.estimate_depth(plan) * ESTIMATE_SPARE)
     wanted = POOL if plan.uncertainty.draws else 0
     if depth <= LARGEST_PAGE:
         wanted = max(wanted, depth)
@@ -109,7 +104,7 @@ def _read_prefix(best: BestFirms, plan: RankPlan, sample: MarketSample) -> int:
     if not wanted:
         return 0
     limit = max(SMALLEST_PAGE, int(wanted * SPARE))
-    guess = sample.guess_score(wanted)
+    guess = best.universe.sample.guess_score(wanted)
     best.read(limit if guess is None else 2 * limit, at_least=guess)
     while not best.is_all and best.count_settled() < wanted:
         best.read(max(SMALLEST_PAGE, wanted))
@@ -184,8 +179,9 @@ def _count_before(best: BestFirms, positions: Positions) -> NDArray[np.int64]:
     return above
 
 
-def _correlate(best: BestFirms, sample: pd.DataFrame) -> float:
+def _correlate(best: BestFirms) -> float:
     """Correlation of score and employees: over all firms, or over evenly spaced ones of many."""
+    sample = best.universe.sample.firms
     points = sample[UPPER]
     if "firm_id" in sample and (points != sample[LOWER]).any():
         # All firms are here: the figure must be that of the in-memory path, to the last digit.

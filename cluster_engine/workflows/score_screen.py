@@ -1,10 +1,9 @@
-"""The score of a model as a question that engines understand."""
+"""The score of a model as a question that engines understand, and the firms there are to ask."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cluster_engine.engines.questions import ask_known, ask_pairs
-from cluster_engine.engines.screen import Points, Query, Screen
+from cluster_engine.engines.screen import Points, Screen
 from cluster_engine.packs.firm_dataset import (
     CELLS,
     COUNTS,
@@ -25,27 +24,18 @@ from cluster_engine.results import Market, Model
 from cluster_engine.targeting.cell_bounds import CellBounds, bound_cells
 from cluster_engine.targeting.features import SECTOR_PARTS
 from cluster_engine.targeting.firm_formulas import Formulas, find_most, write_formulas
+from cluster_engine.targeting.rank import RankPlan
 from cluster_engine.targeting.score import list_optional
-from cluster_engine.targeting.uncertainty import Spread
+from cluster_engine.workflows.firm_engine import Engine
+from cluster_engine.workflows.market_sample import MarketSample, draw_sample
 
 FIRST_FILLED = ("employees", "rd_intensity")
 """Parts that the others are guessed from."""
 
 
-class Engine(Protocol):
-    """Answers questions about all firms."""
-
-    @property
-    def spread(self) -> Spread | None:
-        """Where blocks of draws are made; None: in this process."""
-
-    def ask(self, query: Query, stage: str = ...) -> pa.Table:
-        """Answer one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """The firms of a market in a converted list, before any is read.
+    """The firms of a market in a converted list, before any is read but for a sample.
 
     Attributes
     ----------
@@ -54,22 +44,34 @@ class Universe:
     screen : Screen
     niche : ndarray of object, shape (n_profiles,)
         Niche cluster of each profile of the screen.
+    sample : MarketSample
     lacking : tuple of str
         Parts known of no firm of the market.
-    n_ranked, n_unranked : int
+    n_unranked : int
     """
 
     profiles: pd.DataFrame
     screen: Screen
     niche: NDArray[np.object_]
+    sample: MarketSample
     lacking: tuple[str, ...]
-    n_ranked: int
     n_unranked: int
+
+    @property
+    def n_ranked(self) -> int:
+        """Firms that have a rank."""
+        return self.screen.n_firms
 
     def name_niches(self, profiles: NDArray[np.int32]) -> NDArray[np.object_]:
         """Niche cluster of firms by their profile; '' for none."""
         # Profiles of the screen are in order.
         return self.niche[np.searchsorted(self.screen.profiles["profile"].to_numpy(), profiles)]
+
+    def estimate_depth(self, plan: RankPlan) -> int:
+        """Rank of the last firm of a list, as the sample tells it."""
+        niches = self.name_niches(self.sample.firms["profile"].to_numpy())
+        depth = self.sample.estimate_depth(niches, plan)
+        return self.n_ranked if depth is None else depth
 
 
 def survey(
@@ -84,29 +86,38 @@ def survey(
     model : Model
     scoring : Scoring
     engine : Engine
-        Is asked which figures are known of no firm.
+        Is asked for a sample of the firms, and which figures are known of none.
     """
     profiles = read_dataset_table(dataset, PROFILES)
-    counts = read_dataset_table(dataset, COUNTS)
-    counts = counts[counts["country"].isin(market.countries)]
-    rankable = counts[counts["rankable"] & counts["profile"].notna()]
-    firms = rankable.groupby("profile")["firms"].sum()
+    firms, n_firms = _count_firms(read_dataset_table(dataset, COUNTS), market)
     present = profiles[profiles["profile"].isin(firms.index)]
     formulas = write_formulas(model, scoring, present)
     bounds = bound_cells(formulas, read_dataset_table(dataset, CELLS), model, scoring)
     screen = _make_screen(formulas, firms, bounds)
-    lacking = find_lacking(formulas, screen, model, engine)
+    parts = [part for part in list_optional(model.reference) if part not in SECTOR_PARTS]
+    sample = draw_sample(dataset, market, screen, parts, engine)
+    lacking = tuple(_find_lacking(formulas, bounds, sample, model, screen, engine))
     most = np.minimum(find_most(formulas, model, scoring, lacking), bounds.find_most())
-    screen = replace(screen, profiles=screen.profiles.append_column("most", pa.array(most)))
-    n_ranked = int(np.sum(screen.profiles["firms"].to_numpy()))
     return Universe(
         profiles,
-        screen,
+        replace(screen, profiles=screen.profiles.append_column("most", pa.array(most))),
         formulas.profiles["niche"].to_numpy(dtype=object),
-        tuple(lacking),
-        n_ranked,
-        int(counts["firms"].sum()) - n_ranked,
+        sample,
+        lacking,
+        n_firms - screen.n_firms,
     )
+
+
+def _count_firms(counts: pd.DataFrame, market: Market) -> tuple[pd.Series, int]:
+    """Firms of the market that can be ranked, by profile; and all firms of the market."""
+    is_here = counts["country"].isin(market.countries).to_numpy()
+    chosen = is_here & counts["rankable"].to_numpy() & counts["profile"].notna().to_numpy()
+    numbers = counts["profile"].to_numpy(dtype=np.int64, na_value=0)[chosen]
+    firms = counts["firms"].to_numpy(dtype=np.int64)
+    # Sums of whole numbers: exact.
+    sums = np.bincount(numbers, firms[chosen]).astype(np.int64)
+    present = np.flatnonzero(sums)
+    return pd.Series(sums[present], index=present), int(firms[is_here].sum())
 
 
 def narrow(engine: Engine, screen: Screen, least: float) -> Screen:
@@ -117,19 +128,22 @@ def narrow(engine: Engine, screen: Screen, least: float) -> Screen:
     return able.keep_pairs(engine.ask(ask_pairs(able, least), "Looking for able firms"))
 
 
-def find_lacking(formulas: Formulas, screen: Screen, model: Model, engine: Engine) -> Sequence[str]:
+def _find_lacking(
+    formulas: Formulas, bounds: CellBounds, sample: MarketSample, model: Model, screen: Screen,
+    engine: Engine,
+) -> Iterator[str]:  # fmt: skip
     """Parts of those a list may lack that are known of no firm, in the order of the score."""
-    found = []
     for part in list_optional(model.reference):
         if not len(formulas.profiles):
-            continue
+            return
         if part in SECTOR_PARTS:
             unknown = bool(formulas.profiles[f"u_{part}"].all())
+        elif part in bounds.unheard or sample.knows(part):
+            unknown = part in bounds.unheard
         else:
             unknown = not engine.ask(ask_known(screen, formulas.known[part])).num_rows
         if unknown:
-            found.append(part)
-    return found
+            yield part
 
 
 def _make_screen(formulas: Formulas, firms: pd.Series, bounds: CellBounds) -> Screen:

@@ -102,7 +102,8 @@ class GroupedEngine:
 
     def ask(self, query: Query, stage: str = "") -> pa.Table:
         query = pickle.loads(pickle.dumps(query))
-        answers = [answer_files(files, query, self.caller) for files in self.groups]
+        groups = (query.files,) if query.files else self.groups
+        answers = [answer_files(files, query, self.caller) for files in groups]
         half = len(answers) // 2
         if half:
             answers = [merge_answers(answers[:half], query), merge_answers(answers[half:], query)]
@@ -198,7 +199,7 @@ def test_engine_lists_the_firms_of_the_in_memory_path_to_the_byte(
             convert(n_firms, seed, rows_per_file) as (dataset, tables),
             start(dataset, backwards=backwards, n_threads=n_threads) as engine,
         ):
-            found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine, RESOURCES)
+            found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
         assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 
 
@@ -254,7 +255,7 @@ def test_firms_that_could_be_rounded_either_way_stand_where_memory_puts_them(
     with convert(300, 5, 50) as (dataset, tables), start(dataset) as engine:
         universe = survey(dataset, MARKET, model, plan.scoring, engine)
         doubtful = engine.ask(ask_doubtful(universe.screen, ("firm_id", "profile")))
-        found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine, RESOURCES)
+        found = rank_dataset.rank_dataset(dataset, MARKET, model, plan, engine)
     assert doubtful.num_rows > 0
     assert write(found.ranking) == write(rank_firms(model, MARKET, tables, plan))
 
