@@ -49,13 +49,7 @@ def render_table(report: Report, *, width: int | None = None, colour: bool = Fal
     from rich.text import Text
 
     frame = report.frame if report.shown_frame is None else report.shown_frame
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=Text(report.title, style="table.title"),
-        title_justify="left",
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for shown in report.shown:
         text = shown.format in ("text", "lines")
         table.add_column(
@@ -73,6 +67,8 @@ def render_table(report: Report, *, width: int | None = None, colour: bool = Fal
     console = Console(
         file=stream, width=width, force_terminal=colour, no_color=not colour, highlight=False
     )
+    # Above the table and no part of it: else a narrow table breaks a long title.
+    console.print(Text(report.title, style="table.title"))
     console.print(table)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
