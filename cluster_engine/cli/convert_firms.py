@@ -61,6 +61,7 @@ def convert(
         done = convert_firms(request, resources, on_progress=progress)
     size = show_size(sum(file.bytes for file in done.files))
     make_note(quiet)(
-        f"Converted {done.n_firms:,} firms to {to}: {len(done.files)} files, {size}. "
+        f"Converted {done.n_firms:,} firms to {to}: {len(done.files):,} "
+        f"file{'s' if len(done.files) != 1 else ''}, {size}. "
         f"Next: cluster-engine rank --market NAME --firms {to}"
     )

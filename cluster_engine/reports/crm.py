@@ -110,7 +110,7 @@ def _describe(row: Mapping[str, Any], handover: Handover, run_id: str) -> str:
     ranking = handover.ranking
     sure = "" if pd.isna(row["rank_low"]) else f" (90 %: {row['rank_low']} to {row['rank_high']})"
     parts = [
-        f"Rank {row['rank']}{sure} of {ranking.n_ranked} firms of {ranking.market.name} for "
+        f"Rank {row['rank']:,}{sure} of {ranking.n_ranked:,} firms of {ranking.market.name} for "
         f"{ranking.region.name}",
         f"industry {row['industry_code']} {row['industry']}",
         f"niche cluster {row['niche_cluster']}" if row["niche_cluster"] else "",

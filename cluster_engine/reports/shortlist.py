@@ -44,7 +44,7 @@ def report_ranking(ranking: Ranking) -> Report:
     )
     whose = name_weights(ranking)
     title = (
-        f"{ranking.market.name}: {len(rows)} of {ranking.n_ranked} firms for "
+        f"{ranking.market.name}: {len(rows)} of {ranking.n_ranked:,} firms for "
         f"{ranking.region.name} (jobs of {ranking.year}, model {ranking.version}, {whose})"
     )
     return Report(title, rows, SHOWN, shown, list_facts(ranking))

@@ -50,7 +50,7 @@ def note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
         on_note(f"{whose} no firm from {ranking.market.name} that can be ranked.")
     if ranking.n_unranked:
         on_note(
-            f"Firms of this market left out: {ranking.n_unranked}. They have no industry code, or "
+            f"Firms of this market left out: {ranking.n_unranked:,}. They have no industry code, or "
             "only that of a holding, which says nothing about what they make."
         )
     note_size(ranking, on_note)
