@@ -21,13 +21,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import compute
 
+from cluster_engine.packs.dataset_tables import FIRM_SCHEMA, NOTE_SCHEMA, PROFILE_SCHEMA
 from cluster_engine.packs.firm_dataset import FirmDataset
-from cluster_engine.packs.firm_dataset_writer import (
-    FIRM_SCHEMA,
-    NOTE_SCHEMA,
-    PROFILE_SCHEMA,
-    DatasetWriter,
-)
+from cluster_engine.packs.firm_dataset_writer import DatasetWriter
 from cluster_engine.packs.pack import open_pack
 
 SIZE_EXPONENT = 1.06

@@ -10,14 +10,15 @@ from cluster_engine.errors import LimitError
 
 EngineName = Literal["auto", "local", "duckdb", "dask"]
 
-MOST_IN_MEMORY = 2_000_000
-"""Firms up to which all are read into memory; engineering notes, 4.3."""
+MOST_IN_MEMORY = 50_000
+"""Firms up to which all are read into memory. Above, DuckDB is faster, and needs less: 0.4 s
+against 0.8 s for 50,000 firms, 0.6 s against 2.1 s for 200,000 (benchmarks/scale.py)."""
 
 BYTES_PER_FIRM = 2_500
 """Memory of a firm in the in-memory path, at its peak; measured by benchmarks/scale.py."""
 
-FIXED_SECONDS = 1.0
-SECONDS_PER_MILLION = {"local": 14.0, "duckdb": 0.06, "dask": 0.09}
+FIXED_SECONDS = 0.5
+SECONDS_PER_MILLION = {"local": 14.0, "duckdb": 0.05, "dask": 0.08}
 """Without draws, by benchmarks/scale.py on two processors with nothing else to do, an order of
 magnitude: tables and reasons, whatever the number of firms, and firms (of DuckDB and of two of
 Dask's workers at a hundred million). Starting workers here takes some seconds more."""

@@ -14,13 +14,9 @@ from cluster_engine.engines.duck import PERCENT, Progress, connect, quote
 from cluster_engine.engines.resources import Resources, show_size
 from cluster_engine.errors import DataError, LimitError, Problem
 from cluster_engine.firm_schemas import FIRMS
+from cluster_engine.packs.dataset_tables import NOTE_SCHEMA, PROFILE_SCHEMA
 from cluster_engine.packs.firm_dataset import FACT_COLUMNS, FirmDataset
-from cluster_engine.packs.firm_dataset_writer import (
-    NOTE_SCHEMA,
-    PROFILE_SCHEMA,
-    ROWS_PER_FILE,
-    DatasetWriter,
-)
+from cluster_engine.packs.firm_dataset_writer import ROWS_PER_FILE, DatasetWriter
 
 MOST_TOLD = 5
 """Firms that are named for each fault."""

@@ -15,13 +15,10 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cluster_engine.errors import DataError, Problem, SettingsError
 from cluster_engine.files import hash_file
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MANIFEST = "dataset.json"
 FORMAT = 2
@@ -32,17 +29,6 @@ HINT = "Make it again: cluster-engine data convert LIST… --to FOLDER --force"
 CODE_COLUMNS = ("industry", "weight", "basis", "confidence")
 HOME_COLUMNS: Mapping[str, str] = {"home_region": "region_name", "home_lq": "lq"}
 """Columns of the firms, and what FIRM_HOMES calls them."""
-
-TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    PROFILES: ("profile", *CODE_COLUMNS),
-    COUNTS: ("country", "profile", "rankable", "firms"),
-    NOTES: ("firm_id", "kind", "note"),
-}
-"""Columns of tables that are not parted; those of cells stand where cells are made."""
-
-REPEATED: Mapping[str, list[str]] = {COUNTS: ["country"]}
-"""Columns of the same few texts over and over, kept as numbers with a list of the texts: counting
-the firms of a market takes a quarter of the time."""
 
 FACT_COLUMNS = ("in_host", "rival_sites", "recent_projects", "parent")
 
@@ -176,45 +162,6 @@ def verify_firm_dataset(dataset: FirmDataset) -> None:
     ]
     if problems:
         raise DataError(problems, hint=HINT)
-
-
-def read_dataset_table(
-    dataset: FirmDataset, name: str, *, filters: list[tuple[str, str, Any]] | None = None
-) -> pd.DataFrame:
-    """Read a table of the folder, or those rows that filters leave.
-
-    Raises
-    ------
-    DataError
-        The file is damaged, or lacks a column.
-    """
-    import pyarrow as pa
-    from pyarrow import parquet as pq
-
-    from cluster_engine.packs.firm_cells import CELL_COLUMNS
-
-    place = dataset.place(name)
-    try:
-        filesystem = None
-        if is_address(place):
-            filesystem, place = import_fsspec().core.url_to_fs(place)
-        if filters is None:
-            with pq.ParquetFile(
-                place, filesystem=filesystem, read_dictionary=REPEATED.get(name)
-            ) as file:
-                table = file.read()
-        else:
-            table = pq.read_table(place, filters=filters, filesystem=filesystem, partitioning=None)
-        frame: pd.DataFrame = table.to_pandas()
-    except (pa.ArrowException, OSError) as fault:
-        raise say_damaged(name, str(fault)) from fault
-    wanted = {**TABLE_COLUMNS, CELLS: CELL_COLUMNS}.get(name, ())
-    rule = "The table must have the columns that 'data convert' writes."
-    missing = [Problem(name, None, column, "no such column", rule)
-               for column in wanted if column not in frame]  # fmt: skip
-    if missing:
-        raise DataError(missing, hint=HINT)
-    return frame
 
 
 def say_damaged(file: str, found: str) -> DataError:

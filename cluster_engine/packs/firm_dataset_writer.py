@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import compute
 from pyarrow import parquet as pq
 
-from cluster_engine.firm_schemas import FIRM_FACTS, FIRMS
+from cluster_engine.packs.dataset_tables import COUNT_SCHEMA, FILE_SCHEMA, FIRM_SCHEMA
 from cluster_engine.packs.firm_cells import Cells
 from cluster_engine.packs.firm_dataset import (
     CELLS,
@@ -24,7 +24,6 @@ from cluster_engine.packs.firm_dataset import (
     write_manifest,
 )
 from cluster_engine.packs.firm_sample import Sampler
-from cluster_engine.packs.parquet import ARROW_TYPES
 
 ROWS_PER_GROUP = 122_880
 """Rows that a reader skips or takes as one; what DuckDB reads best."""
@@ -33,30 +32,6 @@ ROWS_PER_FILE = 2_000_000
 """A worker of a cluster takes a file: large enough to be worth it, small enough to be repeated."""
 
 ZSTD_LEVEL = 3
-
-FIRM_SCHEMA = pa.schema(
-    [
-        *((column.name, ARROW_TYPES[column.kind]) for column in FIRMS.columns),
-        ("profile", pa.int32()),
-        ("home_region", pa.string()),
-        ("home_lq", pa.float64()),
-        *((column.name, ARROW_TYPES[column.kind]) for column in FIRM_FACTS.columns
-          if column.name != "firm_id"),
-    ]
-)  # fmt: skip
-"""Columns of the firms: those of FIRMS; profile; home region and its quotient; those of FIRM_FACTS.
-Unknown is null."""
-
-FILE_SCHEMA = FIRM_SCHEMA.append(pa.field("cell", pa.int32()))
-"""Columns of the files: those of the firms, and the cell, which the writer adds."""
-
-PROFILE_SCHEMA = pa.schema(
-    [
-        ("profile", pa.int32()), ("industry", pa.string()), ("weight", pa.float64()),
-        ("basis", pa.string()), ("confidence", pa.float64()),
-    ]
-)  # fmt: skip
-NOTE_SCHEMA = pa.schema([("firm_id", pa.string()), ("kind", pa.string()), ("note", pa.string())])
 
 PAGE_BYTES = 16_384
 """Bytes of a page before they are packed: a reader unpacks whole pages, and passes over those of
@@ -194,7 +169,6 @@ def _count(firms: pa.Table) -> pa.Table:
 def _sum(counts: list[pa.Table]) -> pa.Table:
     keys = ["country", "profile", "rankable"]
     if not counts:
-        types = (pa.string(), pa.int32(), pa.bool_(), pa.int64())
-        return pa.schema(list(zip((*keys, "firms"), types, strict=True))).empty_table()
+        return COUNT_SCHEMA.empty_table()
     summed = pa.concat_tables(counts).group_by(keys).aggregate([("firms", "sum")])
     return summed.rename_columns([*keys, "firms"]).sort_by([(key, "ascending") for key in keys])

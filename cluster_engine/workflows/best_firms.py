@@ -13,8 +13,8 @@ from pyarrow import compute
 
 from cluster_engine.engines.questions import ask_best, ask_details, ask_doubtful, ask_reaching
 from cluster_engine.engines.screen import BEST_FIRST, LOWER, UPPER, Mark, Screen, merge
+from cluster_engine.packs.dataset_tables import FIRM_SCHEMA
 from cluster_engine.packs.firm_dataset import FACT_COLUMNS, HOME_COLUMNS
-from cluster_engine.packs.firm_dataset_writer import FIRM_SCHEMA
 from cluster_engine.parameters import Scoring
 from cluster_engine.results import Model
 from cluster_engine.targeting.features import build_features

@@ -6,15 +6,17 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from cluster_engine.errors import DataError, Problem
 from cluster_engine.firm_schemas import FIRMS
+from cluster_engine.packs.dataset_tables import read_dataset_table
 from cluster_engine.packs.firm_dataset import (
     CODE_COLUMNS,
     FACT_COLUMNS,
+    HINT,
     HOME_COLUMNS,
     NOTES,
     PROFILES,
     FirmDataset,
-    read_dataset_table,
 )
 from cluster_engine.targeting.features import FirmTables
 
@@ -29,7 +31,17 @@ def split_rows(rows: pd.DataFrame, profiles: pd.DataFrame) -> FirmTables:
         and facts.
     profiles : DataFrame
         profile, industry, weight, basis, confidence.
+
+    Raises
+    ------
+    DataError
+        A firm stands twice, which is refused when a list is converted.
     """
+    double = rows["firm_id"].duplicated()
+    if double.any():
+        name = str(rows["firm_id"][double].iloc[0])
+        rule = "A firm must stand once in a converted list."
+        raise DataError([Problem("firms", None, "firm_id", name, rule)], hint=HINT)
     codes = rows.loc[rows["profile"].notna(), ["firm_id", "profile"]]
     codes = codes.astype({"profile": "int64"}).merge(profiles, on="profile", how="inner")
     homes = rows[["firm_id", *HOME_COLUMNS]].rename(columns=dict(HOME_COLUMNS))

@@ -50,8 +50,8 @@ def note_ranking(ranking: Ranking, whose: str, on_note: Note) -> None:
         on_note(f"{whose} no firm from {ranking.market.name} that can be ranked.")
     if ranking.n_unranked:
         on_note(
-            f"Firms of this market left out: {ranking.n_unranked:,}. They have no industry code, or "
-            "only that of a holding, which says nothing about what they make."
+            f"Firms of this market left out: {ranking.n_unranked:,}. They have no industry code, "
+            "or only that of a holding, which says nothing about what they make."
         )
     note_size(ranking, on_note)
     if ranking.draws and ranking.n_ranked > POOL:

@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 
 from cluster_engine.engines.questions import ask_known, ask_pairs
 from cluster_engine.engines.screen import Points, Screen
-from cluster_engine.packs.firm_dataset import (
-    CELLS,
-    COUNTS,
-    PROFILES,
-    FirmDataset,
-    read_dataset_table,
-)
+from cluster_engine.packs.dataset_tables import read_dataset_table
+from cluster_engine.packs.firm_dataset import CELLS, COUNTS, PROFILES, FirmDataset
 from cluster_engine.parameters import Scoring
 from cluster_engine.results import Market, Model
 from cluster_engine.targeting.cell_bounds import CellBounds, bound_cells
@@ -89,7 +84,8 @@ def survey(
         Is asked for a sample of the firms, and which figures are known of none.
     """
     profiles = read_dataset_table(dataset, PROFILES)
-    firms, n_firms = _count_firms(read_dataset_table(dataset, COUNTS), market)
+    n_profiles = int(profiles["profile"].max()) + 1 if len(profiles) else 0
+    firms, n_firms = _count_firms(read_dataset_table(dataset, COUNTS), market, n_profiles)
     present = profiles[profiles["profile"].isin(firms.index)]
     formulas = write_formulas(model, scoring, present)
     bounds = bound_cells(formulas, read_dataset_table(dataset, CELLS), model, scoring)
@@ -108,11 +104,13 @@ def survey(
     )
 
 
-def _count_firms(counts: pd.DataFrame, market: Market) -> tuple[pd.Series, int]:
+def _count_firms(counts: pd.DataFrame, market: Market, n_profiles: int) -> tuple[pd.Series, int]:
     """Firms of the market that can be ranked, by profile; and all firms of the market."""
     is_here = counts["country"].isin(market.countries).to_numpy()
-    chosen = is_here & counts["rankable"].to_numpy() & counts["profile"].notna().to_numpy()
-    numbers = counts["profile"].to_numpy(dtype=np.int64, na_value=0)[chosen]
+    # A firm without an industry has no profile.
+    numbers = counts["profile"].to_numpy(dtype=np.int64, na_value=n_profiles)
+    chosen = is_here & counts["rankable"].to_numpy() & (numbers < n_profiles)
+    numbers = numbers[chosen]
     firms = counts["firms"].to_numpy(dtype=np.int64)
     # Sums of whole numbers: exact.
     sums = np.bincount(numbers, firms[chosen]).astype(np.int64)

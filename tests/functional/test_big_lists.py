@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet as pq
 
 from cluster_engine.packs.firm_dataset import MANIFEST
 from cluster_engine.packs.firm_list import FirmListTables
@@ -110,6 +112,20 @@ def test_a_file_with_other_bytes_is_named(rank_toy: Run, damaged: Path, engine: 
     ran = rank_toy("--firms", damaged, "--engine", engine)
     assert ran.code == 3, ran.err
     assert "country=DE/part-00000.parquet" in ran.err
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "local"])
+def test_a_firm_that_stands_twice_is_named(rank_toy: Run, damaged: Path, engine: str) -> None:
+    file = next(damaged.glob("firms/country=DE/*.parquet"))
+    firms = pq.read_table(file, partitioning=None)
+    pq.write_table(pa.concat_tables([firms, firms]), file)
+    body = json.loads((damaged / MANIFEST).read_text())
+    for entry in body["files"]:
+        entry["bytes"] = (damaged / entry["path"]).stat().st_size
+    (damaged / MANIFEST).write_text(json.dumps(body))
+    ran = rank_toy("--firms", damaged, "--engine", engine)
+    assert ran.code == 3, ran.err
+    assert "A firm must stand once" in ran.err
 
 
 @pytest.mark.parametrize(

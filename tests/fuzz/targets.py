@@ -34,6 +34,7 @@ from cluster_engine.sources.lists.mapping import read_mapping
 from cluster_engine.sources.lists.reader import preview_mapping, read_firm_list
 from cluster_engine.workflows.cluster_files import read_names, read_similarity
 from cluster_engine.workflows.user_weights import UserWeights
+from tests.fuzz.converted import read_file, seed_file
 
 ROOT = Path(__file__).resolve().parents[2]
 TOY = ROOT / "tests/data/toy-pack"
@@ -196,4 +197,11 @@ TARGETS: tuple[Target, ...] = (
     Target("history", "history.jsonl", _read_home(read_history),
            _seed_texts(json.dumps({"time": "2026-01-01T00:00:00Z", "action": "promote"}) + "\n"),
            skips_what_is_broken=True),
+    *(Target(f"converted-{name}", file, read_file(place), seed_file(place))
+      for name, file, place in (
+          ("manifest", "dataset.json", "dataset.json"),
+          ("profiles", "profiles.parquet", "profiles.parquet"),
+          ("cells", "cells.parquet", "cells.parquet"),
+          ("firms", "part.parquet", "firms/country=DE/part-00000.parquet"),
+      )),
 )  # fmt: skip

@@ -11,14 +11,15 @@ from pyarrow import parquet as pq
 
 from cluster_engine.errors import DataError
 from cluster_engine.packs import firm_cells, firm_sample
-from cluster_engine.packs.firm_cells import Cells
-from cluster_engine.packs.firm_dataset import DatasetFile, FirmDataset, read_dataset_table
-from cluster_engine.packs.firm_dataset_writer import (
+from cluster_engine.packs.dataset_tables import (
     FIRM_SCHEMA,
     NOTE_SCHEMA,
     PROFILE_SCHEMA,
-    DatasetWriter,
+    read_dataset_table,
 )
+from cluster_engine.packs.firm_cells import Cells
+from cluster_engine.packs.firm_dataset import DatasetFile, FirmDataset
+from cluster_engine.packs.firm_dataset_writer import DatasetWriter
 from cluster_engine.packs.firm_sample import choose_spacing
 
 
