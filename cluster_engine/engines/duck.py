@@ -121,7 +121,8 @@ def answer(
         ) from fault
     except duckdb.InterruptException:
         raise
-    except duckdb.Error as fault:
+    except (duckdb.Error, UnicodeDecodeError) as fault:
+        # What DuckDB says of a broken file may repeat a text of the file that is no text.
         raise DamagedError(str(fault)) from fault
 
 

@@ -107,11 +107,13 @@ def read_dataset_table(
                 table = file.read()
         else:
             table = pq.read_table(place, filters=filters, filesystem=filesystem, partitioning=None)
+        # Texts that are no UTF-8 would be found out by whoever looks at them first.
+        table.validate(full=True)
+        _refuse(list(_find_wrong_cells(name, table)))
+        # What others wrote of types is not needed, and may be broken where the figures are not.
+        frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
         raise say_damaged(name, str(fault)) from fault
-    _refuse(list(_find_wrong_cells(name, table)))
-    # What others wrote about types is not needed, and may be broken where the figures are not.
-    frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
     return frame
 
 
