@@ -124,6 +124,7 @@ def test_a_person_decides(
     assert "as asked" in row["reason"]
 
 
+@pytest.mark.slow
 def test_a_quiet_run_says_nothing_when_nothing_is_new_and_ends_with_what_is(
     run: Run, where: tuple[str, ...], other: Path
 ) -> None:
@@ -157,6 +158,7 @@ def test_verify_counts_and_repairs(run: Run, where: tuple[str, ...], models: Pat
     assert "0 finding(s)" in " ".join(run("models", "verify", "--models", models).out.split())
 
 
+@pytest.mark.slow
 def test_pruning_leaves_what_is_in_use(
     run: Run, where: tuple[str, ...], models: Path, other: Path
 ) -> None:

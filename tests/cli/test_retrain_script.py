@@ -130,6 +130,7 @@ def test_the_pack_is_built_only_when_something_came(
     assert (engine / "built").read_text() == f"{tmp_path / 'raw'}\n"
 
 
+@pytest.mark.slow
 def test_a_run_that_takes_too_long_is_stopped(
     retrain: Retrain, engine: Path, tmp_path: Path
 ) -> None:
