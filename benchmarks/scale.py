@@ -59,8 +59,8 @@ def prepare(folder: Path) -> dict[str, Any]:
     from cluster_engine.packs.firm_dataset import open_firm_dataset
     from cluster_engine.registry.locate import open_store
     from cluster_engine.results import Market
-    from cluster_engine.workflows.rank import set_scene
     from cluster_engine.workflows.rank_request import RankRequest
+    from cluster_engine.workflows.rank_stage import set_scene
 
     request = RankRequest("germany", top=TOP, max_per_cluster=PER_CLUSTER, draws=0)
     scene = set_scene(request, open_store())

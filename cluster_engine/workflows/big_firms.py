@@ -26,10 +26,10 @@ from cluster_engine.workflows.dataset_rows import read_firms, read_notes
 from cluster_engine.workflows.engine_options import EngineOptions
 from cluster_engine.workflows.firm_engine import Engine
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import Stage, set_scene, set_stage
 from cluster_engine.workflows.rank_dataset import RankedFirms, rank_dataset
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.rank_request import RankRequest
+from cluster_engine.workflows.rank_stage import Stage, set_scene, set_stage
 
 
 @dataclass(frozen=True, slots=True)

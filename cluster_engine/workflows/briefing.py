@@ -13,7 +13,7 @@ from cluster_engine.workflows.economy import read_economy
 from cluster_engine.workflows.explain import ExplainRequest, explain_in_scene
 from cluster_engine.workflows.offer import build_offer
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import set_scene
+from cluster_engine.workflows.rank_stage import set_scene
 from cluster_engine.workflows.sites import read_sites
 
 USED_TABLES = (

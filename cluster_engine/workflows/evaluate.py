@@ -21,8 +21,9 @@ from cluster_engine.workflows.place_samples import (
     read_panel,
     read_years,
 )
-from cluster_engine.workflows.place_study import StudySetting, study_whether
+from cluster_engine.workflows.place_study import study_whether
 from cluster_engine.workflows.progress import Note, Progress, be_silent
+from cluster_engine.workflows.study_setting import StudySetting
 
 
 @dataclass(frozen=True, slots=True)

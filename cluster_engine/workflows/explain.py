@@ -20,9 +20,9 @@ from cluster_engine.targeting.features import build_features
 from cluster_engine.targeting.score import Scored
 from cluster_engine.targeting.value import Project
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import Scene, set_scene
 from cluster_engine.workflows.rank_notes import join_firm_notes, note_ranking
 from cluster_engine.workflows.rank_request import RankRequest
+from cluster_engine.workflows.rank_stage import Scene, set_scene
 
 LONGEST_NAME = 3
 """Words of a firm's name that are compared with a misspelt one."""

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.measures.concentration import calc_lq
 from cluster_engine.measures.regional_table import (
-    SourcedDemand,
     calc_gap,
-    calc_leakage_band,
-    calc_sourced_demand,
 )
-from cluster_engine.measures.regionalisation import DELTA_BAND, calc_flq
+from cluster_engine.measures.regionalisation import DELTA_BAND
 from cluster_engine.packs.choices import find_region
 from cluster_engine.packs.pack import open_pack
 from cluster_engine.parameters import Concentration, Regional
 from cluster_engine.registry.locate import ModelStore
 from cluster_engine.results import Model
 from cluster_engine.settings import rebuild
-from cluster_engine.workflows.analyse import select_areas
 from cluster_engine.workflows.champion import find_niches, get_champion
 from cluster_engine.workflows.comparison import Comparison, choose_base, choose_year
-from cluster_engine.workflows.economy import Economy, read_economy
+from cluster_engine.workflows.economy import read_economy
 from cluster_engine.workflows.gap_suppliers import Suppliers
-from cluster_engine.workflows.industry_relatedness import align_sectors, relate_industries
 from cluster_engine.workflows.progress import Note, Progress, be_silent
+from cluster_engine.workflows.region_gaps import build_rows, place_buyer
 
 Floats = NDArray[np.float64]
 GapLevel = Literal["industry", "sector"]
@@ -97,16 +92,6 @@ class GapList:
     band: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The region seen from the input-output industries; arrays of shape (n_io,)."""
-
-    jobs: Floats
-    lq: Floats
-    region_share: float
-    buyer_shares: Floats
-
-
 def list_gaps(
     request: GapRequest,
     store: ModelStore,
@@ -145,8 +130,7 @@ def list_gaps(
     known = {int(value) for value in pack.read("employment", columns=("year",))["year"].unique()}
     asked = request.comparison.year or int(model.facts["year"])
     economy = read_economy(pack, choose_year(pack, known, asked))
-    place = _place_region(economy, model, niches)
-    rows = _build_rows(economy, place, (band[0], delta, band[1]))
+    rows = build_rows(economy, place_buyer(economy, model, niches), (band[0], delta, band[1]))
     buyer = " and ".join(niches) or f"all industries of {region.name}"
     on_note(_describe(rows, buyer))
     base = choose_base(pack, region, request.comparison, economy.areas)
@@ -156,68 +140,6 @@ def list_gaps(
     rows = _rank_gaps(rows)
     year, threshold = economy.years[-1], concentration.specialised_lq
     return GapList(model, buyer, rows, year, threshold, delta, band)
-
-
-def build_region_gaps(economy: Economy, model: Model, delta: float) -> pd.DataFrame:
-    """List what a whole region buys elsewhere by input-output industry, in the table's order.
-
-    Parameters
-    ----------
-    economy : Economy
-        The figures the model was made from.
-    model : Model
-        Its sector table tells relatedness.
-    delta : float
-        Exponent of the FLQ, between those of the band.
-
-    Returns
-    -------
-    DataFrame
-        io_industry, name, leaked, relatedness, relatedness_reason, gap, gap_low, gap_high; £m.
-    """
-    place = _place_region(economy, model, [])
-    rows = _build_rows(economy, place, (DELTA_BAND[0], delta, DELTA_BAND[1]))
-    rows = rows.assign(**relate_industries(economy, model))
-    for name, part in {"gap": "leaked", "gap_low": "leaked_low", "gap_high": "leaked_high"}.items():
-        rows = rows.assign(**{name: calc_gap(rows[part], rows["relatedness"])})
-    return rows
-
-
-def _place_region(economy: Economy, model: Model, niches: list[str]) -> _Place:
-    own = select_areas(economy, model.region)
-    latest = economy.jobs[-1]
-    jobs, national = latest[own].sum(axis=0), latest.sum(axis=0)
-    region_io, nation_io = jobs @ economy.io_shares, national @ economy.io_shares
-    lq = calc_lq(region_io[None, :], nation_io)
-    names = align_sectors(model, economy)["niche_name"]
-    held = (jobs * names.isin(niches).to_numpy()) @ economy.io_shares if niches else region_io
-    return _Place(
-        jobs=region_io,
-        lq=np.nan_to_num(lq.values[0]),
-        region_share=float(jobs.sum() / national.sum()),
-        buyer_shares=np.divide(held, nation_io, out=np.zeros_like(held), where=nation_io > 0),
-    )
-
-
-def _build_rows(
-    economy: Economy, place: _Place, deltas: tuple[float, float, float]
-) -> pd.DataFrame:
-    io = economy.io
-    region: dict[str, Any] = {"lq": place.lq, "region_share": place.region_share}
-    shares = place.buyer_shares[None, :]
-    demand = calc_sourced_demand(
-        io.flows, io.imports, shares=shares, quotients=calc_flq(delta=deltas[1], **region)
-    )
-    low, _, high = calc_leakage_band(io.flows, shares=shares, deltas=deltas, **region)[:, 0]
-    return pd.DataFrame(
-        {
-            "io_industry": io.codes,
-            "name": io.names,
-            **_list_origins(demand),
-            "leaked_low": low + demand.imports[0],
-            "leaked_high": high + demand.imports[0],
-        }
-    )
 
 
 def _rank_gaps(rows: pd.DataFrame) -> pd.DataFrame:
@@ -233,16 +155,6 @@ def _rank_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     order = ["gap", "leaked", code]
     rows = rows.sort_values(order, ascending=[False, False, True], kind="stable")
     return rows.reset_index(drop=True)
-
-
-def _list_origins(demand: SourcedDemand) -> dict[str, Floats]:
-    return {
-        "demand": demand.total[0],
-        "regional": demand.regional[0],
-        "interregional": demand.interregional[0],
-        "imports": demand.imports[0],
-        "leaked": demand.interregional[0] + demand.imports[0],
-    }
 
 
 def _describe(rows: pd.DataFrame, buyer: str) -> str:

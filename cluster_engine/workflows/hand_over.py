@@ -25,8 +25,9 @@ from cluster_engine.targeting.pitch import choose_driver
 from cluster_engine.targeting.rank import RankPlan
 from cluster_engine.workflows.chosen_firms import ChosenFirms, TakeMatches
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import Scene, rank_scene, set_scene, set_stage
+from cluster_engine.workflows.rank import rank_scene
 from cluster_engine.workflows.rank_request import RankRequest
+from cluster_engine.workflows.rank_stage import Scene, set_scene, set_stage
 
 MOST_NAMED = 5
 """Firms named beside a gap they could fill."""

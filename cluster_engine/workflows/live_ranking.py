@@ -22,9 +22,9 @@ from cluster_engine.workflows.champion import find_niches
 from cluster_engine.workflows.explain import ExplainRequest, explain_in_scene
 from cluster_engine.workflows.hand_over import gather
 from cluster_engine.workflows.progress import Note, be_silent
-from cluster_engine.workflows.rank import Scene, make_plan, set_scene
 from cluster_engine.workflows.rank_notes import add_firm_notes, note_ranking
 from cluster_engine.workflows.rank_request import RankRequest
+from cluster_engine.workflows.rank_stage import Scene, make_plan, set_scene
 from cluster_engine.workflows.user_weights import UserWeights
 
 if TYPE_CHECKING:

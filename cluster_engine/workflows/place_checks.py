@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,9 +22,7 @@ from cluster_engine.targeting.place.samples import Sample
 from cluster_engine.targeting.place.terms import list_terms
 from cluster_engine.workflows.place_contest import ELEVEN, MODEL, Contest
 from cluster_engine.workflows.place_samples import PlacePanel
-
-if TYPE_CHECKING:
-    from cluster_engine.workflows.place_study import StudySetting
+from cluster_engine.workflows.study_setting import StudySetting
 
 Floats = NDArray[np.float64]
 

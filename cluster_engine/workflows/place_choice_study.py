@@ -23,9 +23,9 @@ from cluster_engine.workflows.place_choice_contest import (
 )
 from cluster_engine.workflows.place_contest import CHALLENGER, MODEL
 from cluster_engine.workflows.place_samples import PlacePanel, Plan, sample_plan
-from cluster_engine.workflows.place_study import StudySetting
 from cluster_engine.workflows.place_tables import tabulate_terms, tabulate_tuning
 from cluster_engine.workflows.progress import Progress
+from cluster_engine.workflows.study_setting import StudySetting
 
 PENALTIES = (
     Penalty(4.0, 2.0), Penalty(16.0, 4.0), Penalty(64.0, 8.0), Penalty(256.0, 16.0),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cluster_engine.results import Region, Study
+from cluster_engine.results import Study
 from cluster_engine.targeting.evaluation.guards import check_outcome, check_too_good
 from cluster_engine.targeting.evaluation.intervals import beats
 from cluster_engine.targeting.evaluation.metrics import (
@@ -47,6 +46,7 @@ from cluster_engine.workflows.place_findings import find_sentences
 from cluster_engine.workflows.place_samples import PlacePanel, Plan, sample_plan
 from cluster_engine.workflows.place_tables import tabulate_terms, tabulate_tuning
 from cluster_engine.workflows.progress import Progress
+from cluster_engine.workflows.study_setting import StudySetting
 
 Floats = NDArray[np.float64]
 
@@ -62,24 +62,6 @@ DEFINITIONS: Mapping[OutcomeName, str] = {
 }
 BEST = "Who orders best: 90 % intervals, the wider of those by sector and by area"
 LISTED = (MODEL, CHALLENGER, ELEVEN, "past LQ alone", "past LQ over LQ", "LQ alone")
-
-
-@dataclass(frozen=True, slots=True)
-class StudySetting:
-    """How thorough a study is.
-
-    Attributes
-    ----------
-    region : Region
-        Host region that gets a line of its own.
-    n_draws : int
-        Bootstrap draws for each way of clustering.
-    seed : int
-    """
-
-    region: Region
-    n_draws: int
-    seed: int
 
 
 def study_whether(

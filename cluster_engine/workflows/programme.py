@@ -42,8 +42,8 @@ from cluster_engine.workflows.programme_problem import (
     choose_places,
 )
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import Scene, set_scene
 from cluster_engine.workflows.rank_request import RankRequest
+from cluster_engine.workflows.rank_stage import Scene, set_scene
 
 Integers = NDArray[np.intp]
 

@@ -22,8 +22,9 @@ from cluster_engine.workflows.economy import read_economy
 from cluster_engine.workflows.gaps import GapList, GapRequest, list_gaps
 from cluster_engine.workflows.niche_network import relate_niches
 from cluster_engine.workflows.progress import Note, Progress, be_silent
-from cluster_engine.workflows.rank import Scene, rank_scene, set_scene
+from cluster_engine.workflows.rank import rank_scene
 from cluster_engine.workflows.rank_request import RankRequest
+from cluster_engine.workflows.rank_stage import Scene, set_scene
 from cluster_engine.workflows.value_added import read_value_added
 
 IO_TABLES = ("io_industries", "io_flows", "io_imports", "io_concordance")

@@ -18,8 +18,8 @@ from cluster_engine.measures.regionalisation import DELTA_BAND, calc_flq, calc_r
 from cluster_engine.results import Model
 from cluster_engine.settings import Settings
 from cluster_engine.workflows.analyse import Analysis
-from cluster_engine.workflows.gaps import build_region_gaps
 from cluster_engine.workflows.niche_table import PLAUSIBLE_VALUE
+from cluster_engine.workflows.region_gaps import build_region_gaps
 from cluster_engine.workflows.rounding import round_numbers
 from cluster_engine.workflows.value_added import Productivity
 

@@ -276,8 +276,8 @@ def ask_dask(
     from cluster_engine.reports.shortlist import report_ranking
     from cluster_engine.reports.write import render
     from cluster_engine.workflows.big_firms import EngineRequest, rank_big
-    from cluster_engine.workflows.rank import set_stage
     from cluster_engine.workflows.rank_request import RankRequest
+    from cluster_engine.workflows.rank_stage import set_stage
 
     asked = RankRequest(
         "german-speaking", "north", str(toy_pack), top=40, max_per_cluster=4, draws=20

@@ -145,8 +145,8 @@ def test_no_scheduler_is_told_before_anything_is_made(
 def test_draws_on_workers_give_the_same_ranking(
     client: Any, toy_pack: Path, toy_models: Path
 ) -> None:
-    from cluster_engine.workflows.rank import set_scene
     from cluster_engine.workflows.rank_request import RankRequest
+    from cluster_engine.workflows.rank_stage import set_scene
 
     asked = RankRequest("german-speaking", "north", str(toy_pack), draws=40)
     scene = set_scene(asked, ModelStore(toy_models, toy_models))
