@@ -12,7 +12,7 @@ from pyarrow import parquet as pq
 
 from cluster_engine.errors import DataError, Problem
 from cluster_engine.firm_schemas import FIRM_FACTS, FIRMS
-from cluster_engine.packs.firm_cells import CELL_COLUMNS
+from cluster_engine.packs.firm_cells import CELL_COLUMNS, SIZE_CLASSES
 from cluster_engine.packs.firm_dataset import (
     CELLS,
     COUNTS,
@@ -72,6 +72,8 @@ FILLED: Mapping[str, tuple[str, ...]] = {
 FILLED_OF_FIRMS = (
     *(column.name for column in FIRMS.columns if not column.nullable), "cell",
 )  # fmt: skip
+
+FROM_NOTHING = "The numbers must go from 0 on."
 
 SHARES = ("weight", "confidence")
 """Columns of profiles between 0 and 1."""
@@ -145,16 +147,24 @@ def _find_wrong_cells(name: str, table: pa.Table) -> Iterator[Problem]:
             if least is not None and least < 0:
                 yield Problem(name, None, column.name, str(least), "The cell must be 0 or more.")
     if name == PROFILES:
-        yield from _find_wrong_shares(table)
-        if (compute.max(table["profile"]).as_py() or 0) >= max(table.num_rows, 1):
-            yield Problem(name, None, "profile", "other numbers", "They must go from 0 on.")
-    if name == CELLS and table["cell"].to_pylist() != list(range(table.num_rows)):
-        yield Problem(name, None, "cell", "other numbers", "They must go from 0 on.")
+        yield from _find_wrong_profiles(table)
+    if name == CELLS:
+        yield from _find_wrong_bands(table)
 
 
-def _find_wrong_shares(table: pa.Table) -> Iterator[Problem]:
+def _find_wrong_profiles(table: pa.Table) -> Iterator[Problem]:
     for column in SHARES:
         ends = compute.min_max(table[column]).as_py()
         if ends["min"] is not None and not 0.0 <= ends["min"] <= ends["max"] <= 1.0:
             told = f"{ends['min']} to {ends['max']}"
             yield Problem(PROFILES, None, column, told, "The cell must be between 0 and 1.")
+    if (compute.max(table["profile"]).as_py() or 0) >= max(table.num_rows, 1):
+        yield Problem(PROFILES, None, "profile", "other numbers", FROM_NOTHING)
+
+
+def _find_wrong_bands(table: pa.Table) -> Iterator[Problem]:
+    if table["cell"].to_pylist() != list(range(table.num_rows)):
+        yield Problem(CELLS, None, "cell", "other numbers", FROM_NOTHING)
+    for word in set(compute.unique(table["size_class"]).to_pylist()) - {"", *SIZE_CLASSES}:
+        rule = f"It must be one of {', '.join(SIZE_CLASSES)}."
+        yield Problem(CELLS, None, "size_class", f"'{word}'", rule)

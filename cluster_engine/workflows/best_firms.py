@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import compute
 
+from cluster_engine.engines.duck import DamagedError
 from cluster_engine.engines.questions import ask_best, ask_details, ask_doubtful, ask_reaching
 from cluster_engine.engines.screen import BEST_FIRST, LOWER, UPPER, Mark, Screen, merge
 from cluster_engine.packs.dataset_tables import FIRM_SCHEMA
@@ -168,6 +169,8 @@ class BestFirms:
         Where both are the same that is the score. The others are few: their score is worked out by
         the code of the in-memory path.
         """
+        if page["firm_id"].null_count:
+            raise DamagedError("A firm has no firm_id.")
         points: Points = page[UPPER].to_numpy().copy()
         doubtful = np.flatnonzero(points != page[LOWER].to_numpy())
         if len(doubtful):

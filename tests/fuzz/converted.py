@@ -32,7 +32,7 @@ def read_file(name: str) -> Callable[[Path], object]:
 
     def read(path: Path) -> object:
         with tempfile.TemporaryDirectory() as place:
-            folder = Path(shutil.copytree(_convert(), Path(place) / "list"))
+            folder = Path(shutil.copytree(open_converted(), Path(place) / "list"))
             shutil.copyfile(path, folder / name)
             if name != "dataset.json":
                 _sign(folder, name)
@@ -43,7 +43,7 @@ def read_file(name: str) -> Callable[[Path], object]:
 
 def seed_file(name: str) -> Callable[[], list[bytes]]:
     """The file as it was converted."""
-    return lambda: [(_convert() / name).read_bytes()]
+    return lambda: [(open_converted() / name).read_bytes()]
 
 
 def _sign(folder: Path, name: str) -> None:
@@ -58,7 +58,8 @@ def _sign(folder: Path, name: str) -> None:
 
 
 @cache
-def _convert() -> Path:
+def open_converted() -> Path:
+    """Folder of the list that all start from."""
     place = Path(tempfile.mkdtemp(prefix="cluster-engine-fuzz-"))
     given = write_list(place / "list", make_tables(N_FIRMS, 1))
     convert_firms(ConvertRequest((given,), place / "converted"), find_resources("200MB", 1))

@@ -94,6 +94,7 @@ def test_a_column_that_stands_twice_is_refused(tmp_path: Path, name: str) -> Non
         (CELLS, "cell", 1),
         (CELLS, "cell", None),
         (CELLS, "size_class", None),
+        (CELLS, "size_class", "huge"),
         (NOTES, "note", None),
         (FIRMS, "firm_id", None),
         (FIRMS, "status", None),
