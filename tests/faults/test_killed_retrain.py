@@ -114,12 +114,15 @@ def test_no_moment_of_death_costs_a_champion(
     assert status == 0
     witness = Witness(store)
     place, n_hits = 2, 0
-    while witness.counts["killed"] < KILLS and witness.counts["finished before"] < KILLS:
+    while witness.counts["killed"] < KILLS and witness.counts["finished before"] < 2 * KILLS:
         # Twice the same: the second run goes on with what the killed one before it has left.
         settings = _write_settings(checkout, tmp_path, place)
-        _, status = driver.run(settings, moments.uniform(0.0, whole * 0.9))
+        took, status = driver.run(settings, moments.uniform(0.0, whole * 0.9))
         assert status in (0, -signal.SIGKILL), "the driver says why above"
         witness.counts["killed" if status else "finished before"] += 1
+        if not status and not n_hits:
+            # The machine is faster now than when the first run was timed: aim earlier.
+            whole = min(whole, took)
         n_hits = n_hits + 1 if status else 0
         if n_hits in (0, 2):
             place, n_hits = place + 1, 0
