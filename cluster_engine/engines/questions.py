@@ -49,8 +49,7 @@ def ask_reaching(screen: Screen, columns: Sequence[str], least: float, limit: in
     limit : int
         Firms wanted at most: if so many come, there may be more.
     """
-    wanted = ", ".join((*columns, UPPER, LOWER))
-    sql = f"SELECT {wanted} FROM ({_score(screen, at_least=least)}) LIMIT {limit}"
+    sql = f"SELECT {_add_bounds(columns)} FROM ({_score(screen, at_least=least)}) LIMIT {limit}"
     return Query(sql, _list_tables(screen), limit=limit)
 
 
@@ -76,13 +75,14 @@ def ask_best(
     at_least : float, optional
         Hundredths below which no firm is wanted: nearly all drop out before they are put in order.
     """
-    wanted = ", ".join((*columns, UPPER, LOWER))
     source = f"({_score(screen, at_least=at_least)})"
     tables = _list_tables(screen)
     if after is not None:
         source += f", marks WHERE {UPPER} < bound OR ({UPPER} = bound AND firm_id > name)"
         tables["marks"] = tabulate_marks([after])
-    sql = f"SELECT {wanted} FROM {source} ORDER BY {UPPER} DESC, firm_id LIMIT {limit}"
+    sql = (
+        f"SELECT {_add_bounds(columns)} FROM {source} ORDER BY {UPPER} DESC, firm_id LIMIT {limit}"
+    )
     return Query(sql, tables, BEST_FIRST, limit)
 
 
@@ -114,8 +114,7 @@ def ask_above(screen: Screen, marks: Sequence[Mark]) -> Query:
 
 def ask_doubtful(screen: Screen, columns: Sequence[str]) -> Query:
     """Ask for the firms whose points could be rounded either way."""
-    wanted = ", ".join((*columns, UPPER, LOWER))
-    sql = f"SELECT {wanted} FROM ({_score(screen)}) WHERE {UPPER} <> {LOWER}"
+    sql = f"SELECT {_add_bounds(columns)} FROM ({_score(screen)}) WHERE {UPPER} <> {LOWER}"
     return Query(sql, _list_tables(screen), BEST_FIRST)
 
 
@@ -182,6 +181,11 @@ def _ask_sample(
     order = tuple((name, "ascending") for name in wanted)
     sql = f"SELECT {named} FROM ({_score(screen, source)}) ORDER BY {', '.join(wanted)}"
     return Query(sql, _list_tables(screen), order)
+
+
+def _add_bounds(columns: Sequence[str]) -> str:
+    """Columns wanted of a firm, and the bounds of its score."""
+    return ", ".join((*columns, UPPER, LOWER))
 
 
 def _list_tables(screen: Screen) -> dict[str, pa.Table]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import compute
@@ -163,7 +164,7 @@ def _find_wrong_profiles(table: pa.Table) -> Iterator[Problem]:
 
 
 def _find_wrong_bands(table: pa.Table) -> Iterator[Problem]:
-    if table["cell"].to_pylist() != list(range(table.num_rows)):
+    if not np.array_equal(table["cell"].to_numpy(), np.arange(table.num_rows)):
         yield Problem(CELLS, None, "cell", "other numbers", FROM_NOTHING)
     for word in set(compute.unique(table["size_class"]).to_pylist()) - {"", *SIZE_CLASSES}:
         rule = f"It must be one of {', '.join(SIZE_CLASSES)}."

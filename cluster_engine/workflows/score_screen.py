@@ -136,10 +136,11 @@ def _find_lacking(
             return
         if part in SECTOR_PARTS:
             unknown = bool(formulas.profiles[f"u_{part}"].all())
-        elif part in bounds.unheard or sample.knows(part):
-            unknown = part in bounds.unheard
         else:
-            unknown = not engine.ask(ask_known(screen, formulas.known[part])).num_rows
+            # All firms are asked only where neither the cells nor the sample tell.
+            unknown = part in bounds.unheard or not (
+                sample.knows(part) or engine.ask(ask_known(screen, formulas.known[part])).num_rows
+            )
         if unknown:
             yield part
 
